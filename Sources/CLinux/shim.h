@@ -1,0 +1,15 @@
+#pragma once
+// Linux headers that Swift's Glibc module leaves out, and stand-ins for what it cannot import.
+// _GNU_SOURCE stays off: with it, types differ from those of the Glibc module.
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/random.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+
+extern int accept4(int, struct sockaddr *, socklen_t *, int);
+
+/// accept4(2) with SOCK_NONBLOCK and SOCK_CLOEXEC.
+static inline int clinux_accept(int listener, struct sockaddr *address, socklen_t *length) {
+  return accept4(listener, address, length, SOCK_NONBLOCK | SOCK_CLOEXEC);
+}

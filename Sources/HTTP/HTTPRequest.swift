@@ -1,0 +1,70 @@
+/// A request as the server read it, its body complete.
+package struct HTTPRequest: Sendable {
+  /// The method as sent; methods are case-sensitive (RFC 9110 section 9.1).
+  package var method: String
+  /// The request target as sent, e.g. `/a%20b?c=d`.
+  package var target: String
+  /// 1 for HTTP/1.1, 0 for HTTP/1.0.
+  package var minorVersion: Int
+  package var headers: HTTPHeaders
+  package var body: [UInt8]
+  /// The other end's address, e.g. `127.0.0.1:40112`.
+  package var peer: String
+  /// The address the connection came in on, e.g. `127.0.0.1:4577`.
+  package var local: String
+  /// Whether the connection is TLS.
+  package var isSecure: Bool
+  /// Set for tests and in-memory calls, else made by the server: a UUID for this request.
+  package var id: String
+
+  /// A request, as a server would have read it.
+  package init(
+    method: String = "GET", target: String = "/", minorVersion: Int = 1,
+    headers: HTTPHeaders = [:], body: [UInt8] = [], peer: String = "127.0.0.1:1",
+    local: String = "127.0.0.1:80", isSecure: Bool = false, id: String = ""
+  ) {
+    self.method = method
+    self.target = target
+    self.minorVersion = minorVersion
+    self.headers = headers
+    self.body = body
+    self.peer = peer
+    self.local = local
+    self.isSecure = isSecure
+    self.id = id
+  }
+
+  /// The target up to `?`, still percent-encoded; of an absolute-form target the path alone.
+  package var rawPath: Substring {
+    let path = target.prefix { $0 != "?" }
+    guard !path.hasPrefix("/"), let scheme = path.utf8.firstIndex(of: UInt8(ascii: ":")),
+      path[scheme...].hasPrefix("://")
+    else { return path }
+    let authority = path[scheme...].dropFirst(3)
+    guard let slash = authority.utf8.firstIndex(of: UInt8(ascii: "/")) else { return "/" }
+    return authority[slash...]
+  }
+
+  /// The target behind the first `?`, still percent-encoded; nil where there is none.
+  package var rawQuery: Substring? {
+    guard let mark = target.utf8.firstIndex(of: UInt8(ascii: "?")) else { return nil }
+    return target[target.utf8.index(after: mark)...]
+  }
+
+  /// The path's segments, each percent-decoded once after splitting on `/`; nil where the
+  /// decoding fails. `/a/b%2Fc/` gives `["a", "b/c", ""]`.
+  package var pathSegments: [String]? {
+    let path = rawPath
+    guard path.hasPrefix("/") else { return nil }
+    var segments: [String] = []
+    for part in path.dropFirst().split(separator: "/", omittingEmptySubsequences: false) {
+      guard let segment = PercentEncoding.decode(part) else { return nil }
+      segments.append(segment)
+    }
+    return segments
+  }
+
+  /// The query's parameters in order, percent-decoded, `+` as a blank; one that does not decode
+  /// is kept as sent.
+  package var query: QueryParameters { QueryParameters(rawQuery ?? "") }
+}
