@@ -1,4 +1,6 @@
-/// What answers requests. The seam of every service: tests call it without a socket.
+/// What answers requests.
+///
+/// The seam of every service: tests call it without a socket.
 package protocol HTTPHandler: Sendable {
   /// Answers at once, on the loop's thread, without blocking; nil passes the request on to
   /// ``respond(to:)``.

@@ -2,15 +2,15 @@
 package struct HTTPRequest: Sendable {
   /// The method as sent; methods are case-sensitive (RFC 9110 section 9.1).
   package var method: String
-  /// The request target as sent, e.g. `/a%20b?c=d`.
+  /// The request target as sent, such as `/a%20b?c=d`.
   package var target: String
   /// 1 for HTTP/1.1, 0 for HTTP/1.0.
   package var minorVersion: Int
   package var headers: HTTPHeaders
   package var body: [UInt8]
-  /// The other end's address, e.g. `127.0.0.1:40112`.
+  /// The other end's address, such as `127.0.0.1:40112`.
   package var peer: String
-  /// The address the connection came in on, e.g. `127.0.0.1:4577`.
+  /// The address the connection came in on, such as `127.0.0.1:4577`.
   package var local: String
   /// Whether the connection is TLS.
   package var isSecure: Bool
@@ -52,7 +52,9 @@ package struct HTTPRequest: Sendable {
   }
 
   /// The path's segments, each percent-decoded once after splitting on `/`; nil where the
-  /// decoding fails. `/a/b%2Fc/` gives `["a", "b/c", ""]`.
+  /// decoding fails.
+  ///
+  /// `/a/b%2Fc/` gives `["a", "b/c", ""]`.
   package var pathSegments: [String]? {
     let path = rawPath
     guard path.hasPrefix("/") else { return nil }

@@ -15,14 +15,16 @@ package struct EventSubject: Sendable, Hashable {
   }
 }
 
-/// One thing a server did or refused, with the true reason. It never carries a secret.
+/// One thing a server did or refused, with the true reason.
+///
+/// It never carries a secret.
 package struct Event: Sendable {
-  /// What was asked, by the API's own name, e.g. `AssumeRoleForPodIdentity`.
+  /// What was asked, by the API's own name, such as `AssumeRoleForPodIdentity`.
   package var operation: String
   package var subject: EventSubject
   /// `ok`, or the code of the error that went over the wire.
   package var outcome: String
-  /// The check that failed, e.g. `trust-policy`; nil when all passed.
+  /// The check that failed, such as `trust-policy`; nil when all passed.
   package var check: String?
   /// The reason in a sentence for the operator.
   package var reason: String?

@@ -1,7 +1,9 @@
 import Glibc
 import Synchronization
 
-/// What tells the time of day. Judgements of expiry take an ``Instant``; waits go through here.
+/// What tells the time of day.
+///
+/// Judgements of expiry take an ``Instant``; waits go through here.
 package protocol WallClock: Sendable {
   /// The present.
   var now: Instant { get }

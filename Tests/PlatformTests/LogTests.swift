@@ -1,0 +1,43 @@
+import JSON
+import Platform
+import Synchronization
+import Testing
+
+@Suite struct LogTests {
+  @Test("writes one JSON line with the fields, and only from its level up")
+  func lines() throws {
+    let lines = Mutex<[String]>([])
+    let log = Log(service: "s", level: .info, clock: ManualClock(Instant(seconds: 0))) { line in
+      lines.withLock { $0.append(String(decoding: line, as: UTF8.self)) }
+    }
+    log.debug("no")
+    log.info("a \"b\"", ["n": 1])
+    #expect(
+      lines.withLock { $0 } == [
+        "{\"time\":\"1970-01-01T00:00:00.000Z\",\"level\":\"info\",\"service\":\"s\","
+          + "\"message\":\"a \\\"b\\\"\",\"n\":1}\n"
+      ])
+  }
+
+  @Test("keeps the newest events and numbers them on")
+  func events() {
+    let events = EventLog(service: "s", capacity: 4)
+    for number in 1...10 { events.record(Event(operation: "op\(number)")) }
+    #expect(events.entries(after: 0).map(\.number) == [7, 8, 9, 10])
+    #expect(events.entries(after: 9).first?.json["operation"] == "op10")
+    events.clear()
+    #expect(events.entries(after: 0).isEmpty)
+    events.record(Event(operation: "x"))
+    #expect(events.entries(after: 0).first?.number == 11)
+  }
+
+  @Test("followers get kept events, then each new one", .timeLimit(.minutes(1)))
+  func follow() async {
+    let events = EventLog(service: "s")
+    events.record(Event(operation: "a"))
+    var stream = events.follow(after: 0).makeAsyncIterator()
+    events.record(Event(operation: "b", subject: EventSubject(namespace: "n")))
+    #expect(await stream.next()?.json["operation"] == "a")
+    #expect(await stream.next()?.json.at("subject", "namespace") == "n")
+  }
+}
