@@ -8,10 +8,14 @@ package struct StateFolder: Sendable {
   /// The folder's path.
   package let path: String
 
-  /// Opens the state folder, making it if its parent exists.
+  /// Opens the state folder, making it and what is missing above it.
   package init(root path: String) throws(FileError) {
     let trimmed = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
     self.path = trimmed
+    for end in trimmed.indices.dropFirst() where trimmed[end] == "/" {
+      let parent = String(trimmed[..<end])
+      if access(parent, F_OK) != 0 { try SafeFile.makeFolder(parent) }
+    }
     try SafeFile.makeFolder(trimmed)
     guard access(trimmed, W_OK | X_OK) == 0 else { throw FileError(path: trimmed, code: errno) }
     if !SafeFile.exists(file(".gitignore")) {

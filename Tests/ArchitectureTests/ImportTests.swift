@@ -1,0 +1,136 @@
+import TestSupport
+import Testing
+
+/// The rooms may import only what stands above them in this list, and of that only what is theirs.
+@Suite struct ImportTests {
+  static let rooms = [
+    "CSQLite", "COpenSSL", "CYAML", "CLinux", "JSON", "YAML", "Platform", "SQLite", "Cryptography",
+    "HTTP", "AdminAPI", "IAMPolicy", "AWSWire", "KubernetesAPI", "AWSAPI", "KubernetesClient",
+    "Kubelet", "NodeAgent", "PodIdentityCLI", "kubernetes-api", "aws-api", "node-agent", "podid",
+  ]
+  /// Rooms that only these may import.
+  static let onlyFor: [String: Set<String>] = [
+    "COpenSSL": ["Cryptography"], "CSQLite": ["SQLite"], "CYAML": ["YAML"],
+    "YAML": ["PodIdentityCLI"], "SQLite": ["KubernetesAPI", "AWSAPI"],
+    "KubernetesAPI": ["kubernetes-api"], "AWSAPI": ["aws-api"], "NodeAgent": ["node-agent"],
+    "PodIdentityCLI": ["podid"],
+  ]
+  /// Rooms that must not know these.
+  static let never: [String: Set<String>] = [
+    "JSON": ["Platform"], "HTTP": ["AWSWire", "IAMPolicy", "AdminAPI"],
+    "IAMPolicy": ["HTTP", "SQLite", "Cryptography", "AWSWire"],
+    "KubernetesClient": ["AWSWire"], "Kubelet": ["AWSWire"], "SQLite": ["HTTP", "AWSWire"],
+  ]
+  /// Modules of the toolchain.
+  static let toolchain: Set<String> = [
+    "Glibc", "Synchronization", "Dispatch", "Foundation", "FoundationEssentials",
+  ]
+  /// Where Foundation must not be: the agent and what it is made of.
+  static let withoutFoundation: Set<String> = [
+    "JSON", "Platform", "Cryptography", "HTTP", "AdminAPI", "AWSWire", "KubernetesClient",
+    "Kubelet", "NodeAgent", "node-agent",
+  ]
+
+  private func imports(of path: String) throws -> [String] {
+    try Repository.text(path).split(separator: "\n").compactMap { line in
+      var words = line.split(separator: " ").map(String.init)
+      while let first = words.first, ["package", "internal", "private", "public"].contains(first) {
+        words.removeFirst()
+      }
+      guard words.first == "import", words.count >= 2 else { return nil }
+      let name = words[1] == "struct" || words[1] == "func" ? words.last ?? "" : words[1]
+      return name.split(separator: ".").first.map(String.init)
+    }
+  }
+
+  @Test("imports point only upwards in the design's list")
+  func direction() throws {
+    let files = Repository.files(below: "Sources", suffix: ".swift")
+    #expect(files.count > 20)
+    for file in files {
+      let room = String(file.split(separator: "/")[1])
+      let position = try #require(Self.rooms.firstIndex(of: room), "unknown room in \(file)")
+      for name in try imports(of: file) {
+        if Self.toolchain.contains(name) {
+          if name.hasPrefix("Foundation") {
+            #expect(!Self.withoutFoundation.contains(room), "\(file) imports \(name)")
+          }
+          continue
+        }
+        let target = try #require(Self.rooms.firstIndex(of: name), "\(file) imports \(name)")
+        #expect(target < position, "\(file) imports \(name), which stands below it")
+        if let allowed = Self.onlyFor[name] {
+          #expect(allowed.contains(room), "\(file) imports \(name)")
+        }
+        #expect(Self.never[room]?.contains(name) != true, "\(file) imports \(name)")
+      }
+    }
+  }
+
+  @Test("the manifest names no package")
+  func manifest() throws {
+    let manifest = try Repository.text("Package.swift")
+    #expect(manifest.contains("dependencies: [],\n  targets:"))
+    #expect(!manifest.contains(".package("))
+  }
+
+  @Test(
+    "time, randomness, environment and output are injected",
+    arguments: [
+      "Date()", "UUID()", "SystemRandomNumberGenerator", "ProcessInfo", "getenv(", "print(",
+      "debugPrint(", "clock_gettime(CLOCK_REALTIME", "arc4random", "getrandom(",
+    ])
+  func injected(word: String) throws {
+    let allowed = [
+      "Platform", "PodIdentityCLI", "kubernetes-api", "aws-api", "node-agent", "podid",
+    ]
+    for file in Repository.files(below: "Sources", suffix: ".swift") {
+      let room = String(file.split(separator: "/")[1])
+      guard !allowed.contains(room) else { continue }
+      let lines = try Repository.text(file).split(separator: "\n")
+      let hits = lines.filter { line in
+        guard let found = line.range(of: word) else { return false }
+        let before = line[..<found.lowerBound].last
+        let isWord = before.map { $0.isLetter || $0 == "_" || $0 == "." } ?? false
+        return !isWord && !line.drop { $0 == " " }.hasPrefix("//")
+      }
+      #expect(hits.isEmpty, "\(file) has \(word)")
+    }
+  }
+
+  @Test("no Swift file is longer than 400 lines")
+  func length() throws {
+    let files =
+      Repository.files(below: "Sources", suffix: ".swift")
+      + Repository.files(below: "Tests", suffix: ".swift")
+    for file in files {
+      let count = try Repository.text(file).utf8.count { $0 == 0x0A }
+      #expect(count <= 400, "\(file) has \(count) lines")
+    }
+  }
+
+  @Test("the escape hatches of the compiler are explained where they stand")
+  func safety() throws {
+    for file in Repository.files(below: "Sources", suffix: ".swift") {
+      let text = try Repository.text(file)
+      let hatches = ["@unchecked Sendable", "nonisolated(unsafe)", "assumeIsolated"]
+      guard hatches.contains(where: { text.range(of: $0) != nil }) else { continue }
+      #expect(text.range(of: "Safety:") != nil, "\(file) has no Safety: line")
+    }
+  }
+}
+
+extension StringProtocol {
+  /// The first place of `word`, found byte by byte.
+  fileprivate func range(of word: String) -> Range<Index>? {
+    let bytes = Array(utf8)
+    let word = Array(word.utf8)
+    guard bytes.count >= word.count else { return nil }
+    for start in 0...(bytes.count - word.count)
+    where bytes[start] == word[0] && bytes[start..<(start + word.count)].elementsEqual(word) {
+      let lower = utf8.index(utf8.startIndex, offsetBy: start)
+      return lower..<utf8.index(lower, offsetBy: word.count)
+    }
+    return nil
+  }
+}
