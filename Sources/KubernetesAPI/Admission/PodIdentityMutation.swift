@@ -1,0 +1,123 @@
+import JSON
+import Platform
+
+/// The change that EKS's pod-identity webhook makes to a pod whose account has an association
+/// (amazon-eks-pod-identity-webhook, container credentials; environment as live EKS clusters show).
+struct PodIdentityMutation: Sendable {
+  static let audience = "pods.eks.amazonaws.com"
+  static let volumeName = "eks-pod-identity-token"
+  static let tokenPath = "eks-pod-identity-token"
+  static let mountPath = "/var/run/secrets/pods.eks.amazonaws.com/serviceaccount"
+  static let credentialsURI = "http://169.254.170.23/v1/credentials"
+  /// The label which keeps a pod away from the webhook (its configuration's objectSelector).
+  static let skipLabel = "eks.amazonaws.com/skip-pod-identity-webhook"
+  private static let expirationAnnotation = "eks.amazonaws.com/token-expiration"
+  private static let longestLifetime = 86_400
+
+  let region: String
+  let randomness: Randomness
+
+  /// Whether the webhook would see the pod at all.
+  static func isSkipped(_ pod: JSONObject) -> Bool {
+    pod["metadata"]?.at("labels", skipLabel) != nil
+  }
+
+  /// Adds label, volume, environment and mounts.
+  func apply(to pod: inout JSONObject, account: JSON?) {
+    let seconds = expiration(pod: pod, account: account)
+    var metadata = pod["metadata"]?.object ?? [:]
+    let skipped = Self.skippedContainers(metadata["annotations"])
+    metadata.fill("labels", [:])
+    metadata.edit("labels") { $0["eks.amazonaws.com/pod-identity"] = "enabled" }
+    pod["metadata"] = .object(metadata)
+    pod.edit("spec") { spec in
+      let file = Self.tokenFile(isWindows: Self.isWindows(spec))
+      if !spec.itemNames(of: "volumes").contains(Self.volumeName) {
+        spec["volumes"] = .array([Self.volume(seconds)] + (spec["volumes"]?.array ?? []))
+      }
+      for list in ["containers", "initContainers"] {
+        spec.editItems(of: list) { container in
+          guard let name = container["name"]?.string, !skipped.contains(name) else { return }
+          edit(&container, tokenFile: file)
+        }
+      }
+    }
+  }
+
+  private func edit(_ container: inout JSONObject, tokenFile: String) {
+    let names = Set(container.itemNames(of: "env"))
+    let credentials = [
+      "AWS_CONTAINER_CREDENTIALS_FULL_URI", "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE",
+    ]
+    let regions = ["AWS_DEFAULT_REGION", "AWS_REGION"]
+    let endpoints = "AWS_STS_REGIONAL_ENDPOINTS"
+    let hasCredentials = !names.isDisjoint(with: credentials)
+    let hasRegion = !names.isDisjoint(with: regions)
+    // A container that brings everything itself is left wholly alone, its mounts included.
+    if hasCredentials, hasRegion, names.contains(endpoints) { return }
+    var added: [(String, String)] = []
+    if !names.contains(endpoints) { added.append((endpoints, "regional")) }
+    if !hasRegion { added += regions.map { ($0, region) } }
+    if !hasCredentials {
+      added += [(credentials[0], Self.credentialsURI), (credentials[1], tokenFile)]
+    }
+    for (name, value) in added {
+      container.appendItem(["name": .string(name), "value": .string(value)], to: "env")
+    }
+    if !container.itemNames(of: "volumeMounts").contains(Self.volumeName) {
+      container.appendItem(
+        [
+          "name": .string(Self.volumeName), "readOnly": true,
+          "mountPath": .string(Self.mountPath),
+        ], to: "volumeMounts")
+    }
+  }
+
+  /// The token's lifetime: the pod's annotation, the account's, else the webhook's default; the
+  /// longest one is spread at random over its last twelfth.
+  private func expiration(pod: JSONObject, account: JSON?) -> Int {
+    let sources = [pod["metadata"], account?["metadata"]]
+    let asked = sources.lazy.compactMap { metadata in
+      metadata?.at("annotations", Self.expirationAnnotation)?.string.flatMap { Int($0) }
+    }.first
+    let seconds = max(600, asked ?? Self.longestLifetime)
+    guard seconds == Self.longestLifetime else { return seconds }
+    return randomness.integer(in: 79_200...Self.longestLifetime)
+  }
+
+  /// The names in the annotation: one record of comma-separated values, blanks kept.
+  ///
+  /// A record that does not parse skips nothing.
+  private static func skippedContainers(_ annotations: JSON?) -> Set<String> {
+    guard let text = annotations?["eks.amazonaws.com/skip-containers"]?.string else { return [] }
+    return Set(CSVRecord.fields(of: text) ?? [])
+  }
+
+  private static func isWindows(_ spec: JSONObject) -> Bool {
+    ["kubernetes.io/os", "beta.kubernetes.io/os"].contains {
+      spec["nodeSelector"]?[$0]?.string == "windows"
+    }
+  }
+
+  private static func tokenFile(isWindows: Bool) -> String {
+    let path = "\(mountPath)/\(tokenPath)"
+    return isWindows ? "C:" + path.split(separator: "/").map { "\\" + $0 }.joined() : path
+  }
+
+  private static func volume(_ seconds: Int) -> JSON {
+    [
+      "name": .string(volumeName),
+      "projected": [
+        "sources": [
+          [
+            "serviceAccountToken": [
+              "audience": .string(audience), "expirationSeconds": .integer(Int64(seconds)),
+              "path": .string(tokenPath),
+            ]
+          ]
+        ],
+        "defaultMode": 420,
+      ],
+    ]
+  }
+}
