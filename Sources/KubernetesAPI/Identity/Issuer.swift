@@ -1,0 +1,53 @@
+import Platform
+
+/// The issuer of the cluster's tokens: an identity chosen once and kept, not an address.
+enum Issuer {
+  /// The issuer kept in `path`, or at first start the wanted one, else `fallback`, which is kept.
+  /// - Throws: where the kept issuer is another than the wanted one, or the wanted one is no
+  ///   https URL without query and fragment.
+  static func settle(
+    path: String, wanted: String?, fallback: String
+  ) throws(StartFailure) -> String {
+    if let wanted, !isAcceptable(wanted) {
+      throw StartFailure(
+        "--issuer must be an https URL without query and fragment, not \"\(wanted)\"")
+    }
+    do {
+      if SafeFile.exists(path) {
+        let text = try SafeFile.readText(path, limit: 4096)
+        let kept = String(text.prefix { !$0.isWhitespace })
+        guard isAcceptable(kept) else {
+          throw StartFailure("\(path) does not hold an issuer; remove it to choose a new one")
+        }
+        if let wanted, wanted != kept {
+          throw StartFailure(
+            "--issuer is \(wanted), but this state's tokens are issued by \(kept): "
+              + "start without --issuer, or with another --state")
+        }
+        return kept
+      }
+      let issuer = wanted ?? fallback
+      try SafeFile.write(Array("\(issuer)\n".utf8), to: path)
+      return issuer
+    } catch let failure as StartFailure {
+      throw failure
+    } catch {
+      throw StartFailure("\(error)")
+    }
+  }
+
+  private static func isAcceptable(_ text: String) -> Bool {
+    text.hasPrefix("https://") && text.utf8.count > 8
+      && text.utf8.allSatisfy {
+        $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "?") && $0 != UInt8(ascii: "#")
+      }
+  }
+}
+
+/// Why the server cannot start, in one line.
+struct StartFailure: Error, Hashable, CustomStringConvertible {
+  let description: String
+
+  /// A failure of this line.
+  init(_ description: String) { self.description = description }
+}
