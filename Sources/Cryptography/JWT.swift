@@ -1,0 +1,88 @@
+package import JSON
+import Platform
+
+/// Why a token was not accepted, as far as its form and signature go.
+package enum JWTError: Error, Sendable, Hashable {
+  /// Not three parts of base64url with JSON objects in the first two.
+  case malformed
+  /// `alg` is missing, `none`, or not that of the key.
+  case algorithm
+  /// No key has this `kid`.
+  case unknownKey(String)
+  case signature
+}
+
+/// A JSON Web Token in compact form (RFC 7519, RFC 7515 section 3.1), not yet verified.
+package struct JWT: Sendable {
+  package let header: JSON
+  package let claims: JSON
+  /// What the signature is of: the first two parts with the dot between them.
+  package let signingInput: [UInt8]
+  package let signature: [UInt8]
+
+  /// Reads a compact token.
+  package init(compact text: String) throws(JWTError) {
+    let parts = text.utf8.split(
+      separator: UInt8(ascii: "."), maxSplits: 3, omittingEmptySubsequences: false)
+    guard parts.count == 3, let head = Base64.decodeURL(Substring(parts[0])),
+      let body = Base64.decodeURL(Substring(parts[1])),
+      let signature = Base64.decodeURL(Substring(parts[2])),
+      let header = try? JSON.parse(head), let claims = try? JSON.parse(body),
+      header.object != nil, claims.object != nil
+    else { throw .malformed }
+    self.header = header
+    self.claims = claims
+    self.signature = signature
+    signingInput = Array(text.utf8.prefix(parts[0].count + 1 + parts[1].count))
+  }
+
+  /// The key that the header names.
+  package var keyID: String? { header["kid"]?.string }
+
+  /// A compact token of these claims.
+  package static func signed(
+    header: JSON, claims: JSON, by key: PrivateKey
+  ) throws(CryptographyError) -> String {
+    let input = Base64.encodeURL(header.bytes()) + "." + Base64.encodeURL(claims.bytes())
+    return input + "." + Base64.encodeURL(try key.sign(Array(input.utf8)))
+  }
+
+  /// Checks algorithm and signature against one key.
+  package func verify(with key: PublicKey) throws(JWTError) {
+    guard header["alg"]?.string == key.jwsAlgorithm else { throw .algorithm }
+    guard key.verifies(signature, of: signingInput) else { throw .signature }
+  }
+}
+
+/// A set of public keys (RFC 7517 section 5); keys that we cannot use are passed over.
+package struct JWKS: Sendable {
+  private let keys: [(keyID: String?, key: PublicKey)]
+
+  /// Reads a key set.
+  package init(json: JSON) throws(CryptographyError) {
+    guard let entries = json["keys"]?.array else {
+      throw CryptographyError("the key set has no keys")
+    }
+    keys = entries.compactMap { entry in
+      (try? PublicKey(jwk: entry)).map { (entry["kid"]?.string, $0) }
+    }
+  }
+
+  /// The key ids, for messages.
+  package var keyIDs: [String] { keys.compactMap(\.keyID) }
+
+  /// Whether a key has this id.
+  package func contains(keyID: String) -> Bool { keys.contains { $0.keyID == keyID } }
+
+  /// Checks a token against the key that it names, or against all where it names none.
+  package func verify(_ token: JWT) throws(JWTError) {
+    guard let keyID = token.keyID else {
+      guard keys.contains(where: { (try? token.verify(with: $0.key)) != nil }) else {
+        throw .signature
+      }
+      return
+    }
+    guard let entry = keys.first(where: { $0.keyID == keyID }) else { throw .unknownKey(keyID) }
+    try token.verify(with: entry.key)
+  }
+}

@@ -1,0 +1,119 @@
+import COpenSSL
+
+/// One TLS connection over memory: ciphertext goes in and comes out as bytes, no socket is seen.
+///
+/// Not Sendable: it belongs to the loop of its connection.
+package final class TLSSession {
+  /// What came of reading.
+  package enum Reading: Sendable, Hashable {
+    case bytes(Int)
+    /// More ciphertext is needed.
+    case starved
+    /// The other end closed the TLS connection.
+    case closed
+    case failed(String)
+  }
+
+  private let session: OpaquePointer
+  private let incoming: OpaquePointer
+  private let outgoing: OpaquePointer
+  private let isServer: Bool
+
+  /// The server's end of a new connection.
+  package convenience init(server context: TLSServerContext) throws(CryptographyError) {
+    try self.init(context.makeSession(), isServer: true)
+  }
+
+  /// The client's end of a new connection to `host`, a name or an address.
+  package convenience init(
+    client context: TLSClientContext, host: String
+  ) throws(CryptographyError) {
+    try self.init(context.makeSession(host: host), isServer: false)
+  }
+
+  private init(_ session: OpaquePointer?, isServer: Bool) throws(CryptographyError) {
+    guard let session, let incoming = BIO_new(BIO_s_mem()), let outgoing = BIO_new(BIO_s_mem())
+    else { throw .fromQueue("no TLS session") }
+    self.session = session
+    self.incoming = incoming
+    self.outgoing = outgoing
+    self.isServer = isServer
+    SSL_set_bio(session, incoming, outgoing)
+    if isServer { SSL_set_accept_state(session) } else { SSL_set_connect_state(session) }
+  }
+
+  deinit { SSL_free(session) }
+
+  /// Whether the handshake is done.
+  package var isEstablished: Bool { SSL_is_init_finished(session) == 1 }
+
+  /// Takes ciphertext from the other end.
+  package func receive(_ bytes: UnsafeRawBufferPointer) {
+    BIO_write(incoming, bytes.baseAddress, Int32(bytes.count))
+  }
+
+  /// Goes on with the handshake; nil, or why it failed.
+  package func handshake() -> String? {
+    ERR_clear_error()
+    let code = SSL_do_handshake(session)
+    guard code != 1 else { return nil }
+    switch SSL_get_error(session, code) {
+    case SSL_ERROR_WANT_READ, SSL_ERROR_WANT_WRITE: return nil
+    default: return failure()
+    }
+  }
+
+  /// Decrypts what was received into `buffer`.
+  package func read(into buffer: UnsafeMutableRawBufferPointer) -> Reading {
+    ERR_clear_error()
+    let count = SSL_read(session, buffer.baseAddress, Int32(buffer.count))
+    if count > 0 { return .bytes(Int(count)) }
+    switch SSL_get_error(session, count) {
+    case SSL_ERROR_WANT_READ, SSL_ERROR_WANT_WRITE: return .starved
+    case SSL_ERROR_ZERO_RETURN: return .closed
+    default: return .failed(failure())
+    }
+  }
+
+  /// Encrypts bytes; false where the session is broken. Only after the handshake.
+  package func write(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    guard !bytes.isEmpty else { return true }
+    ERR_clear_error()
+    return SSL_write(session, bytes.baseAddress, Int32(bytes.count)) == Int32(bytes.count)
+  }
+
+  /// Says goodbye (close_notify).
+  package func shutDown() {
+    ERR_clear_error()
+    if isEstablished { SSL_shutdown(session) }
+    ERR_clear_error()
+  }
+
+  /// The ciphertext to send, appended to `output`.
+  package func drain(into output: inout [UInt8]) {
+    while true {
+      let pending = BIO_ctrl_pending(outgoing)
+      guard pending > 0 else { return }
+      let start = output.count
+      output.append(contentsOf: repeatElement(0, count: pending))
+      let count = output.withUnsafeMutableBytes { buffer in
+        BIO_read(outgoing, buffer.baseAddress?.advanced(by: start), Int32(pending))
+      }
+      output.removeLast(pending - max(0, Int(count)))
+      guard count > 0 else { return }
+    }
+  }
+
+  private func failure() -> String {
+    let verification = SSL_get_verify_result(session)
+    let code = ERR_get_error()
+    ERR_clear_error()
+    if !isServer, verification != X509_V_OK,
+      let text = X509_verify_cert_error_string(verification)
+    {
+      return "certificate refused: \(String(cString: text))"
+    }
+    guard code != 0, let text = ERR_reason_error_string(code) else { return "TLS failed" }
+    return String(cString: text)
+  }
+}
