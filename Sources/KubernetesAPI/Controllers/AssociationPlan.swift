@@ -1,0 +1,41 @@
+/// What an annotated ServiceAccount wants of EKS.
+struct AnnotatedAccount: Sendable, Hashable {
+  var namespace: String
+  var name: String
+  /// The role in the annotation; nil where there is none (any more).
+  var roleARN: String?
+}
+
+/// An association as the EKS API shows it.
+struct PodIdentityAssociation: Sendable, Hashable {
+  var id: String
+  var namespace: String
+  var account: String
+  /// Known from describing it; the listing leaves it out.
+  var roleARN: String?
+  var ownerARN: String?
+}
+
+/// The next step towards the association that an account's annotation asks for.
+enum AssociationPlan: Sendable, Hashable {
+  case create
+  case describe(id: String)
+  case update(id: String)
+  case delete(id: String)
+  /// Somebody made an association by hand: it wins.
+  case leaveToOwner(id: String)
+  case nothing
+
+  /// Decides by what is wanted and what is there.
+  static func next(
+    for account: AnnotatedAccount, existing: PodIdentityAssociation?, ownerARN: String
+  ) -> AssociationPlan {
+    guard let existing else { return account.roleARN == nil ? .nothing : .create }
+    guard existing.ownerARN == ownerARN else {
+      return account.roleARN == nil ? .nothing : .leaveToOwner(id: existing.id)
+    }
+    guard let wanted = account.roleARN else { return .delete(id: existing.id) }
+    guard let role = existing.roleARN else { return .describe(id: existing.id) }
+    return role == wanted ? .nothing : .update(id: existing.id)
+  }
+}
