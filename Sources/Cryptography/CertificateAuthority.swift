@@ -78,7 +78,7 @@ package final class Certificate: @unchecked Sendable {
 
   /// Reads the first certificate of a PEM text.
   package init(pem: String) throws(CryptographyError) {
-    let bio = BIO_new_mem_buf(pem, Int32(pem.utf8.count))
+    let bio = MemoryBIO.holding(pem)
     defer { BIO_free(bio) }
     guard let handle = PEM_read_bio_X509(bio, nil, nil, nil) else {
       throw .fromQueue("not a certificate in PEM")

@@ -45,7 +45,7 @@ package final class PrivateKey: @unchecked Sendable {
 
   /// Reads a private key in PEM.
   package convenience init(pem: String) throws(CryptographyError) {
-    let bio = BIO_new_mem_buf(pem, Int32(pem.utf8.count))
+    let bio = MemoryBIO.holding(pem)
     defer { BIO_free(bio) }
     guard let key = PEM_read_bio_PrivateKey(bio, nil, nil, nil) else {
       throw .fromQueue("not a private key in PEM")
@@ -114,6 +114,18 @@ enum ECDSASignature {
 
 /// The text that was written into a memory BIO.
 enum MemoryBIO {
+  /// A BIO with a copy of the text; BIO_new_mem_buf would refer to memory that Swift lends for the
+  /// call alone.
+  static func holding(_ text: String) -> OpaquePointer? {
+    let bio = BIO_new(BIO_s_mem())
+    let bytes = Array(text.utf8)
+    guard BIO_write(bio, bytes, Int32(bytes.count)) == Int32(bytes.count) || bytes.isEmpty else {
+      BIO_free(bio)
+      return nil
+    }
+    return bio
+  }
+
   static func bytes(_ bio: OpaquePointer?) -> [UInt8] {
     var bytes: [UInt8] = []
     var chunk = [UInt8](repeating: 0, count: 4096)

@@ -63,7 +63,7 @@ package final class TLSClientContext: Sendable {
   }
 
   private func trust(_ pem: String) throws(CryptographyError) {
-    let bio = BIO_new_mem_buf(pem, Int32(pem.utf8.count))
+    let bio = MemoryBIO.holding(pem)
     defer {
       BIO_free(bio)
       ERR_clear_error()
