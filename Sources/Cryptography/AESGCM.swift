@@ -6,9 +6,7 @@ package enum AESGCM {
 
   /// The ciphertext with the 16-byte tag behind it.
   ///
-  /// - Parameters:
-  ///   - key: 32 bytes.
-  ///   - nonce: 12 bytes, never twice under one key.
+  /// The key has 32 bytes, the nonce 12, and no nonce is used twice under one key.
   package static func seal(
     _ plain: [UInt8], key: [UInt8], nonce: [UInt8], authenticating data: [UInt8] = []
   ) throws(CryptographyError) -> [UInt8] {

@@ -40,7 +40,7 @@ package final class TLSClientContext: Sendable {
 
   /// A context that trusts these authorities, or the system's where there are none.
   ///
-  /// - Parameter isVerifying: false accepts every certificate (`insecure-skip-tls-verify`).
+  /// `isVerifying: false` accepts every certificate (`insecure-skip-tls-verify`).
   package init(
     authoritiesPEM: String?, certificatePEM: String? = nil, keyPEM: String? = nil,
     isVerifying: Bool = true

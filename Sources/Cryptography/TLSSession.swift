@@ -75,7 +75,7 @@ package final class TLSSession {
     }
   }
 
-  /// Encrypts bytes; false where the session is broken. Only after the handshake.
+  /// Encrypts bytes, after the handshake; false where the session is broken.
   package func write(_ bytes: UnsafeRawBufferPointer) -> Bool {
     guard !bytes.isEmpty else { return true }
     ERR_clear_error()

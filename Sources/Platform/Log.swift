@@ -1,4 +1,3 @@
-import Glibc
 package import JSON
 import Synchronization
 
@@ -36,17 +35,7 @@ package struct Log: Sendable {
 
   /// Writes a line to standard error in one call.
   package static let standardError: @Sendable ([UInt8]) -> Void = { line in
-    line.withUnsafeBytes { bytes in
-      var written = 0
-      while written < bytes.count {
-        let count = Glibc.write(2, bytes.baseAddress?.advanced(by: written), bytes.count - written)
-        if count > 0 {
-          written += count
-        } else if errno != EINTR {
-          return
-        }
-      }
-    }
+    StandardStreams.writeError(String(decoding: line, as: UTF8.self))
   }
 
   /// Whether lines of this level are kept.

@@ -112,10 +112,13 @@ package final class Connection {
     }
   }
 
+  /// SQLITE_PREPARE_PERSISTENT, which is not imported.
+  private var persistent: UInt32 { 1 }
+
   private func prepared(_ sql: String) throws(DatabaseError) -> StatementBox {
     if let box = statements[sql] { return box }
     var statement: OpaquePointer?
-    try check(sqlite3_prepare_v3(handle, sql, -1, 1 /* persistent */, &statement, nil))
+    try check(sqlite3_prepare_v3(handle, sql, -1, persistent, &statement, nil))
     guard let statement else { throw DatabaseError(.other, "\(path): empty statement") }
     let box = StatementBox(Statement(handle: statement))
     statements[sql] = box

@@ -16,9 +16,7 @@ package final actor Database {
     executor.asUnownedSerialExecutor()
   }
 
-  /// Opens or makes a database and brings its schema up to date.
-  ///
-  /// - Parameter path: a file, or `:memory:`.
+  /// Opens or makes a database, a file or `:memory:`, and brings its schema up to date.
   package init(path: String, migrations: [String]) async throws(DatabaseError) {
     executor = DatabaseThread()
     connection = nil
@@ -36,6 +34,7 @@ package final actor Database {
   }
 
   /// Runs `body` in one transaction; an error undoes all of it.
+  @discardableResult
   package func write<Result: Sendable>(
     _ body: @Sendable (Connection) throws -> Result
   ) throws -> Result {

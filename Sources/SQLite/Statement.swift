@@ -21,8 +21,6 @@ package enum SQLValue: Sendable, Hashable, ExpressibleByStringLiteral, Expressib
 struct Statement: ~Copyable {
   let handle: OpaquePointer
 
-  init(handle: OpaquePointer) { self.handle = handle }
-
   deinit { sqlite3_finalize(handle) }
 
   /// Binds the values to the parameters 1 and up; SQLite copies them.

@@ -79,17 +79,15 @@ import Testing
   @Test("serves many writers at once, each exactly once")
   func concurrency() async throws {
     let database = try await Database(path: temporaryPath(), migrations: migrations)
-    try await withThrowingTaskGroup(of: Void.self) { group in
-      for number in 0..<200 {
-        group.addTask {
-          try await database.write { connection in
-            try connection.run(
-              "INSERT INTO things (name, value) VALUES (?, ?)", .text("n\(number)"), .blob([]))
-          }
+    let writers = (0..<200).map { number in
+      Task {
+        try await database.write { connection in
+          try connection.run(
+            "INSERT INTO things (name, value) VALUES (?, ?)", .text("n\(number)"), .blob([]))
         }
       }
-      try await group.waitForAll()
     }
+    for writer in writers { #expect(try await writer.value == 1) }
     let count = try await database.read { connection in
       try connection.query("SELECT count(*) FROM things") { $0.integer(0) }
     }

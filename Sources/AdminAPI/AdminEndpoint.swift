@@ -1,0 +1,146 @@
+// The admin port: health, events, clock, reset and flush, the same for every server. It knows
+// neither AWS nor Kubernetes.
+
+import Cryptography
+package import HTTP
+import JSON
+package import Platform
+
+/// What the admin port can do to the server it belongs to.
+package struct AdminActions: Sendable {
+  /// Forgets the server's state and starts afresh; an error's text goes to the caller.
+  package var reset: @Sendable () async throws -> Void
+  /// Drops what is cached.
+  package var flush: @Sendable () async -> Void
+  /// Called after the clock's offset changed, to keep it.
+  package var keepClock: @Sendable (Duration) throws -> Void
+
+  /// Actions; those left out do nothing.
+  package init(
+    reset: @escaping @Sendable () async throws -> Void = {},
+    flush: @escaping @Sendable () async -> Void = {},
+    keepClock: @escaping @Sendable (Duration) throws -> Void = { _ in }
+  ) {
+    self.reset = reset
+    self.flush = flush
+    self.keepClock = keepClock
+  }
+}
+
+/// The handler of a server's admin port: JSON, and for all but `/healthz` the stack's admin token.
+package struct AdminEndpoint: HTTPHandler {
+  private let service: String
+  private let processID: Int32
+  private let token: String
+  private let clock: OffsetClock
+  private let events: EventLog
+  private let actions: AdminActions
+
+  /// The admin port of `service`.
+  package init(
+    service: String, processID: Int32, token: String, clock: OffsetClock, events: EventLog,
+    actions: AdminActions
+  ) {
+    self.service = service
+    self.processID = processID
+    self.token = token
+    self.clock = clock
+    self.events = events
+    self.actions = actions
+  }
+
+  package func respond(to request: HTTPRequest) async -> HTTPResponse {
+    let path = String(request.rawPath)
+    if path == "/healthz" {
+      guard request.method == "GET" || request.method == "HEAD" else {
+        return notAllowed("GET, HEAD")
+      }
+      return .json(
+        200, ["service": .string(service), "pid": .integer(Int64(processID)), "status": "ok"])
+    }
+    guard isAuthorized(request) else {
+      var response = failure(
+        401, "the admin token is required: Authorization: Bearer, from the state's admin.token")
+      response.headers["WWW-Authenticate"] = "Bearer"
+      return response
+    }
+    switch (request.method, path) {
+    case ("GET", "/events"): return eventLines(request)
+    case ("GET", "/clock"): return .json(200, clockState)
+    case ("PUT", "/clock"): return moveClock(request)
+    case ("POST", "/reset"): return await reset()
+    case ("POST", "/flush"):
+      await actions.flush()
+      return .json(200, ["service": .string(service), "flushed": true])
+    case (_, "/events"): return notAllowed("GET")
+    case (_, "/clock"): return notAllowed("GET, PUT")
+    case (_, "/reset"), (_, "/flush"): return notAllowed("POST")
+    default: return failure(404, "no such admin path: \(path)")
+    }
+  }
+
+  private func isAuthorized(_ request: HTTPRequest) -> Bool {
+    let values = request.headers.all("Authorization")
+    guard values.count == 1, let value = values.first, value.hasPrefix("Bearer ") else {
+      return false
+    }
+    return constantTimeEqual(Array(value.utf8.dropFirst(7)), Array(token.utf8))
+  }
+
+  private func failure(_ status: Int, _ message: String) -> HTTPResponse {
+    .json(status, ["message": .string(message)])
+  }
+
+  private func notAllowed(_ methods: String) -> HTTPResponse {
+    var response = failure(405, "allowed here: \(methods)")
+    response.headers["Allow"] = methods
+    return response
+  }
+
+  private func eventLines(_ request: HTTPRequest) -> HTTPResponse {
+    let query = request.query
+    let since = query["since"] ?? "0"
+    guard let number = Int(since), number >= 0 else {
+      return failure(400, "since must be the number of an event, not \"\(since)\"")
+    }
+    let headers: HTTPHeaders = ["Content-Type": "application/x-ndjson"]
+    guard query["follow"] == "1" else {
+      var lines: [UInt8] = []
+      for entry in events.entries(after: number) { lines += entry.json.bytes() + [0x0A] }
+      return HTTPResponse(status: 200, headers: headers, body: .bytes(lines))
+    }
+    let events = events
+    return HTTPResponse(
+      status: 200, headers: headers,
+      body: .stream(length: nil) { writer in
+        for await entry in events.follow(after: number) {
+          try await writer.write(entry.json.bytes() + [0x0A])
+        }
+      })
+  }
+
+  private var clockState: JSON {
+    let offset = clock.offset.nanoseconds
+    let seconds: JSON =
+      offset % 1_000_000_000 == 0
+      ? .integer(offset / 1_000_000_000) : .number("\(Double(offset) / 1e9)")
+    return ["offsetSeconds": seconds, "now": .string(clock.now.rfc3339Milli)]
+  }
+
+  private func moveClock(_ request: HTTPRequest) -> HTTPResponse {
+    guard let body = try? JSON.parse(request.body), let seconds = body["offsetSeconds"]?.double,
+      abs(seconds) <= 3_200_000_000
+    else { return failure(400, "the body must be {\"offsetSeconds\": NUMBER}") }
+    let offset = Duration.nanoseconds(Int64(seconds * 1e9))
+    do { try actions.keepClock(offset) } catch {
+      return failure(500, "the clock's offset cannot be kept: \(error)")
+    }
+    clock.offset = offset
+    return .json(200, clockState)
+  }
+
+  private func reset() async -> HTTPResponse {
+    do { try await actions.reset() } catch { return failure(500, "reset failed: \(error)") }
+    return .json(200, ["service": .string(service), "reset": true])
+  }
+}

@@ -1,0 +1,107 @@
+import Glibc
+import HTTP
+import JSON
+package import Platform
+
+/// The course of every server's process, from its arguments to its exit code.
+///
+/// 0: stopped as asked. 1: could not start, with the reason on standard error. 64: wrong usage.
+package enum ServerMain {
+  /// Runs a server until SIGTERM or SIGINT; `start` binds the listeners and depends on no peer.
+  package static func run(
+    table: SettingsTable, loopCount: Int = 2,
+    start: @Sendable (ServerContext) async throws -> RunningServer
+  ) async -> Int32 {
+    TerminationSignals.block()
+    let environment = ProcessEnvironment.current()
+    let settings: Settings
+    do {
+      settings = try table.parse(
+        Array(CommandLine.arguments.dropFirst()), environment: environment)
+    } catch {
+      writeError(error.description)
+      return 64
+    }
+    if settings.isOn("help") {
+      writeOut(table.help)
+      return 0
+    }
+    if settings.isOn("version") {
+      writeOut("\(table.program) \(Version.current)\n")
+      return 0
+    }
+    if settings.isOn("check") { return await HealthCheck.run(settings: settings) }
+    do {
+      try await serve(
+        table: table, settings: settings, environment: environment, loopCount: loopCount,
+        start: start)
+      return 0
+    } catch {
+      writeError("\(table.program): \(error)")
+      return 1
+    }
+  }
+
+  private static func serve(
+    table: SettingsTable, settings: Settings, environment: ProcessEnvironment, loopCount: Int,
+    start: @Sendable (ServerContext) async throws -> RunningServer
+  ) async throws {
+    let service = table.program
+    let root = try StateFolder(root: settings.string("state") ?? ".podid/state")
+    let state = try root.folder(service)
+    let lock = try state.lock()
+    let log = Log(
+      service: service,
+      level: LogLevel(rawValue: settings.string("log-level") ?? "info") ?? .info)
+    let token = try AdminToken.load(
+      path: settings.string("admin-token-file") ?? root.file("admin.token"),
+      randomness: .system)
+    let clockFile = ClockFile(path: state.file("clock"))
+    let context = ServerContext(
+      service: service, settings: settings, environment: environment, root: root, state: state,
+      log: log, events: EventLog(service: service), clock: OffsetClock(offset: clockFile.offset),
+      realClock: SystemClock(), randomness: .system, loops: EventLoops(count: loopCount))
+    var server = try await start(context)
+    server.actions.keepClock = { try clockFile.keep($0) }
+    let admin = try startAdmin(server, context: context, token: token)
+    writeOut(readyLine(server, service: service, admin: admin))
+    let signal = await TerminationSignals.wait()
+    log.info("stopping", ["signal": .integer(Int64(signal))])
+    await withTaskGroup(of: Void.self) { group in
+      for listener in server.servers + [admin] {
+        group.addTask { await listener.stop(grace: .seconds(5)) }
+      }
+    }
+    await server.close()
+    withExtendedLifetime(lock) {}
+  }
+
+  private static func startAdmin(
+    _ server: RunningServer, context: ServerContext, token: String
+  ) throws -> HTTPServer {
+    let address = context.settings.address("admin-listen")
+    let endpoint = AdminEndpoint(
+      service: context.service, processID: getpid(), token: token, clock: context.clock,
+      events: context.events, actions: server.actions)
+    let admin = HTTPServer(
+      HTTPServerConfiguration(listen: address.map { [$0] } ?? []), loops: context.loops,
+      handler: HTTPGuard(allowedHosts: context.allowedHosts, next: endpoint), log: context.log)
+    try admin.start()
+    return admin
+  }
+
+  private static func readyLine(
+    _ server: RunningServer, service: String, admin: HTTPServer
+  ) -> String {
+    let line: JSON = [
+      "event": "ready", "service": .string(service), "listen": .strings(server.listen),
+      "admin": .string("http://\(admin.addresses.first?.text ?? "")"),
+      "pid": .integer(Int64(getpid())),
+    ]
+    return line.text() + "\n"
+  }
+
+  private static func writeOut(_ text: String) { StandardStreams.write(text) }
+
+  private static func writeError(_ text: String) { StandardStreams.writeError(text + "\n") }
+}

@@ -1,0 +1,318 @@
+import CLinux
+import Glibc
+import JSON
+import Platform
+
+/// One connection of a server: reads requests, has them answered one after another, writes.
+///
+/// Safety: `@unchecked`: everything but `id` is used on the loop's thread alone.
+final class ServerConnection: EventHandler, @unchecked Sendable {
+  private enum State {
+    /// Between requests, or in the middle of reading one.
+    case reading
+    /// A task works on the answer.
+    case handling(HTTPRequest, HTTPRequestHead)
+    /// A task writes the answer piece by piece.
+    case streaming(HTTPRequestHead, ResponseStream)
+    /// The last answer is out; what still comes is thrown away.
+    case lingering
+    case closed
+  }
+
+  private let server: HTTPServer
+  let loop: EventLoop
+  private let transport: Transport
+  private var parser: HTTPRequestParser
+  private var state = State.reading
+  private var task: Task<Void, Never>?
+  private(set) var deadline: UInt64
+  private let peer: String
+  private let local: String
+  private var isStopping = false
+  private var sawEnd = false
+  private static let inputLimit = 256 << 10
+
+  init(server: HTTPServer, loop: EventLoop, transport: Transport) {
+    self.server = server
+    self.loop = loop
+    self.transport = transport
+    parser = HTTPRequestParser(limits: server.configuration.limits)
+    peer = SocketAddress.of(transport.descriptor, peer: true).text
+    local = SocketAddress.of(transport.descriptor, peer: false).text
+    deadline = EventLoop.time(after: server.configuration.deadlines.head)
+  }
+
+  /// Starts to watch the socket.
+  func start() { loop.add(transport.descriptor, transport.initialEvents, self) }
+
+  func handle(_ events: UInt32) {
+    if events & EPOLLOUT.rawValue != 0 {
+      guard transport.flush() else { return close() }
+      if case .streaming(_, let stream) = state { stream.drained(backlog: transport.backlog) }
+      progress()
+    }
+    if events & (EPOLLIN.rawValue | EPOLLRDHUP.rawValue) != 0 { readInput() }
+    if events & (EPOLLHUP.rawValue | EPOLLERR.rawValue) != 0 { close() }
+  }
+
+  private func readInput() {
+    while true {
+      switch transport.read() {
+      case .bytes(let bytes):
+        if case .lingering = state { continue }
+        parser.append(bytes)
+        if case .reading = state { readRequests() }
+        if case .closed = state { return }
+        if parser.backlog > Self.inputLimit {
+          switch state {
+          case .handling: return transport.setReading(false)
+          case .streaming: return close()
+          default: break
+          }
+        }
+        // A short read emptied the socket; asking again would only cost a call.
+        if bytes.count < loop.readBuffer.count, transport.isPlain { return }
+      case .starved: return
+      case .closed: return inputEnded()
+      case .failed(let reason):
+        server.log.debug("connection failed", ["peer": .string(peer), "reason": .string(reason)])
+        return close()
+      }
+    }
+  }
+
+  private func inputEnded() {
+    sawEnd = true
+    switch state {
+    case .handling:
+      // The other end may have shut down its half only; it still gets its answer.
+      transport.setReading(false)
+    default: close()
+    }
+  }
+
+  private func readRequests() {
+    while case .reading = state {
+      do {
+        switch try parser.next() {
+        case .starved:
+          setReadingDeadline()
+          flushOrClose()
+          return
+        case .expectsContinue:
+          transport.send(Array("HTTP/1.1 100 Continue\r\n\r\n".utf8))
+          setReadingDeadline()
+          flushOrClose()
+          return
+        case .request(let head, let body): begin(head, body)
+        }
+      } catch {
+        refuse(error)
+        return
+      }
+    }
+    flushOrClose()
+  }
+
+  private func setReadingDeadline() {
+    let deadlines = server.configuration.deadlines
+    switch parser.phase {
+    case .idle:
+      transport.trim()
+      setDeadline(isStopping ? .zero : deadlines.idle, phase: .idle)
+    case .head: setDeadline(deadlines.head, phase: .head)
+    case .body: setDeadline(deadlines.body, phase: .body)
+    }
+  }
+
+  /// The deadline of a phase is absolute: it is set when the phase begins, not with each byte.
+  private func setDeadline(_ duration: Duration, phase: HTTPRequestParser.Phase) {
+    guard phase != lastPhase || phase == .idle else { return }
+    lastPhase = phase
+    deadline = EventLoop.time(after: duration)
+    loop.noteDeadline(deadline)
+  }
+  private var lastPhase = HTTPRequestParser.Phase.head
+
+  private func begin(_ head: HTTPRequestHead, _ body: [UInt8]) {
+    lastPhase = .idle
+    let request = HTTPRequest(
+      method: head.method, target: head.target, minorVersion: head.minorVersion,
+      headers: head.headers, body: body, peer: peer, local: local,
+      isSecure: server.configuration.tls != nil, id: server.makeRequestID())
+    if let response = server.handler.immediateResponse(to: request) {
+      return answer(response, to: head)
+    }
+    state = .handling(request, head)
+    deadline = EventLoop.time(after: server.configuration.deadlines.handler)
+    loop.noteDeadline(deadline)
+    task = Task(executorPreference: loop) { [self] in
+      let response = await server.handler.respond(to: request)
+      loop.execute { self.answered(response) }
+    }
+  }
+
+  private func answered(_ response: HTTPResponse) {
+    guard case .handling(_, let head) = state else { return }
+    state = .reading
+    task = nil
+    answer(response, to: head)
+    if case .reading = state {
+      transport.setReading(true)
+      readRequests()
+      if case .reading = state, sawEnd { close() }
+    } else {
+      flushOrClose()
+    }
+  }
+
+  private func answer(_ response: HTTPResponse, to head: HTTPRequestHead) {
+    let keepsAlive = head.keepsAlive && !isStopping && !sawEnd
+    let hasBody =
+      head.method != "HEAD" && response.status != 204 && response.status != 304
+      && response.status >= 200
+    var output: [UInt8] = []
+    switch response.body {
+    case .bytes(let bytes):
+      output.reserveCapacity(bytes.count + 512)
+      HTTPResponseEncoder.writeHead(
+        response, framing: framing(response.status, length: bytes.count),
+        minorVersion: head.minorVersion, keepsAlive: keepsAlive, date: server.date.text,
+        into: &output)
+      if hasBody { output.append(contentsOf: bytes) }
+      transport.send(output)
+      if !keepsAlive { linger() }
+    case .stream(let length, let produce):
+      let isUntilClose = head.minorVersion == 0 && length == nil
+      HTTPResponseEncoder.writeHead(
+        response,
+        framing: length.map { .length($0) } ?? (isUntilClose ? .untilClose : .chunked),
+        minorVersion: head.minorVersion, keepsAlive: keepsAlive && !isUntilClose,
+        date: server.date.text, into: &output)
+      transport.send(output)
+      guard hasBody else {
+        if !keepsAlive { linger() }
+        return
+      }
+      stream(produce, length: length, isChunked: length == nil && !isUntilClose, to: head)
+    }
+  }
+
+  private func framing(_ status: Int, length: Int) -> HTTPResponseEncoder.Framing {
+    status == 204 || status == 304 || status < 200 ? .none : .length(length)
+  }
+
+  private func stream(
+    _ produce: @escaping @Sendable (any HTTPBodyWriter) async throws -> Void, length: Int?,
+    isChunked: Bool, to head: HTTPRequestHead
+  ) {
+    let stream = ResponseStream(connection: self, isChunked: isChunked, length: length)
+    state = .streaming(head, stream)
+    deadline = .max
+    task = Task(executorPreference: loop) { [self] in
+      var isWhole = true
+      do { try await produce(stream) } catch { isWhole = false }
+      loop.execute { [isWhole] in self.streamEnded(stream, isWhole: isWhole) }
+    }
+  }
+
+  /// Writes a piece of a streamed body; false where the connection is gone.
+  func write(_ bytes: [UInt8], of stream: ResponseStream) -> Bool {
+    guard case .streaming(_, let current) = state, current === stream else { return false }
+    transport.send(bytes)
+    guard transport.flush() else {
+      close()
+      return false
+    }
+    progress()
+    return true
+  }
+
+  /// Sets the slow reader's deadline anew, whenever it took something.
+  private func progress() {
+    guard case .streaming = state else { return }
+    deadline =
+      transport.backlog == 0 ? .max : EventLoop.time(after: server.configuration.deadlines.write)
+    loop.noteDeadline(deadline)
+  }
+
+  var backlog: Int { transport.backlog }
+
+  private func streamEnded(_ stream: ResponseStream, isWhole: Bool) {
+    guard case .streaming(let head, let current) = state, current === stream else { return }
+    task = nil
+    guard isWhole, stream.isComplete else { return close() }
+    if stream.isChunked { transport.send(Array("0\r\n\r\n".utf8)) }
+    state = .reading
+    guard head.keepsAlive, !isStopping, stream.isChunked || stream.length != nil else {
+      linger()
+      return flushOrClose()
+    }
+    readRequests()
+  }
+
+  private func refuse(_ failure: HTTPRequestFailure) {
+    let response = HTTPResponse.text(
+      failure.status, HTTPResponseEncoder.failureText(failure))
+    var output: [UInt8] = []
+    HTTPResponseEncoder.writeHead(
+      response, framing: .length(response.bodyBytes.count), minorVersion: 1, keepsAlive: false,
+      date: server.date.text, into: &output)
+    transport.send(output + response.bodyBytes)
+    linger()
+    flushOrClose()
+  }
+
+  /// Reads on for a while after the last answer: closing with unread input would reset the
+  /// connection, and the answer could be lost (RFC 9112 section 9.6).
+  private func linger() {
+    state = .lingering
+    deadline = EventLoop.time(after: server.configuration.deadlines.linger)
+    loop.noteDeadline(deadline)
+  }
+
+  private func flushOrClose() {
+    guard transport.flush() else { return close() }
+    if case .lingering = state, transport.backlog == 0 {
+      transport.finishSending()
+      if sawEnd { close() }
+    }
+  }
+
+  func deadlineReached() {
+    switch state {
+    case .reading where parser.phase != .idle:
+      refuse(HTTPRequestFailure(408))
+    case .handling(_, let head):
+      task?.cancel()
+      state = .reading
+      isStopping = true
+      answer(.text(503, "the answer took too long\n"), to: head)
+      flushOrClose()
+    default: close()
+    }
+  }
+
+  /// Ends the connection once its present exchange is over; a stream is cancelled.
+  func stop() {
+    isStopping = true
+    switch state {
+    case .reading where parser.phase == .idle && transport.backlog == 0: close()
+    case .streaming: task?.cancel()
+    default: break
+    }
+  }
+
+  /// Ends the connection now.
+  func close() {
+    if case .closed = state { return }
+    let last = state
+    state = .closed
+    task?.cancel()
+    task = nil
+    if case .streaming(_, let stream) = last { stream.closed() }
+    transport.close()
+    deadline = .max
+    server.closed(self)
+  }
+}
