@@ -1,0 +1,129 @@
+/// A policy with the name under which messages mention it.
+package struct NamedPolicy: Sendable {
+  package let name: String
+  package let document: PolicyDocument
+
+  /// A policy.
+  package init(name: String, document: PolicyDocument) {
+    self.name = name
+    self.document = document
+  }
+}
+
+/// A statement in a message: `policy s3-read, statement ListIt` or `..., statement 1`.
+package struct StatementReference: Sendable, Hashable {
+  package let policy: String
+  /// The Sid, or the place counted from 1.
+  package let statement: String
+
+  /// A reference.
+  package init(policy: String, statement: String) {
+    self.policy = policy
+    self.statement = statement
+  }
+
+  /// The reference as it is shown.
+  package var text: String { "policy \(policy), statement \(statement)" }
+}
+
+/// How policies decide.
+package enum PolicyDecision: Sendable, Hashable {
+  case allowed(by: StatementReference)
+  case explicitlyDenied(by: StatementReference, in: PolicySource)
+  /// Nothing denies, and nothing of this source allows.
+  case implicitlyDenied(missing: PolicySource)
+
+  /// Whether the request may go on.
+  package var isAllowed: Bool {
+    if case .allowed = self { return true }
+    return false
+  }
+}
+
+/// Where a policy comes from, as AWS's refusals name it.
+package enum PolicySource: String, Sendable, Hashable {
+  case identity = "identity-based policy"
+  case boundary = "permissions boundary"
+  case session = "session policy"
+  case resource = "resource-based policy"
+
+  /// With its article: "an identity-based policy".
+  package var withArticle: String { self == .identity ? "an \(rawValue)" : "a \(rawValue)" }
+}
+
+/// Why one statement did or did not apply, for `podid explain` and the event log.
+package struct StatementTrace: Sendable, Hashable {
+  package let reference: StatementReference
+  package let effect: PolicyStatement.Effect
+  /// The first thing that did not match; nil where the statement applied.
+  package let mismatch: String?
+}
+
+/// The policies that decide over one principal's requests.
+package struct PolicyEvaluation: Sendable {
+  package var identity: [NamedPolicy]
+  package var boundary: NamedPolicy?
+  package var session: [NamedPolicy]
+  package var resource: [NamedPolicy]
+
+  /// An evaluation of these policies.
+  package init(
+    identity: [NamedPolicy], boundary: NamedPolicy? = nil, session: [NamedPolicy] = [],
+    resource: [NamedPolicy] = []
+  ) {
+    self.identity = identity
+    self.boundary = boundary
+    self.session = session
+    self.resource = resource
+  }
+
+  /// Decides: a Deny anywhere wins; else every kind of policy that is there must allow, where an
+  /// identity or a resource policy of the same account will do.
+  package func decide(_ request: PolicyRequest) -> PolicyDecision {
+    let sources: [(PolicySource, [NamedPolicy])] = [
+      (.identity, identity), (.boundary, boundary.map { [$0] } ?? []), (.session, session),
+      (.resource, resource),
+    ]
+    for (source, policies) in sources {
+      if let found = Self.first(.deny, in: policies, request) {
+        return .explicitlyDenied(by: found, in: source)
+      }
+    }
+    let granted =
+      Self.first(.allow, in: identity, request) ?? Self.first(.allow, in: resource, request)
+    guard let granted else { return .implicitlyDenied(missing: .identity) }
+    if let boundary, Self.first(.allow, in: [boundary], request) == nil {
+      return .implicitlyDenied(missing: .boundary)
+    }
+    if !session.isEmpty, Self.first(.allow, in: session, request) == nil {
+      return .implicitlyDenied(missing: .session)
+    }
+    return .allowed(by: granted)
+  }
+
+  private static func first(
+    _ effect: PolicyStatement.Effect, in policies: [NamedPolicy], _ request: PolicyRequest
+  ) -> StatementReference? {
+    for policy in policies {
+      for (index, statement) in policy.document.statements.enumerated()
+      where statement.effect == effect && statement.mismatch(request) == nil {
+        return StatementReference(policy: policy.name, statement: statement.sid ?? "\(index + 1)")
+      }
+    }
+    return nil
+  }
+
+  /// Every statement with the first thing that did not match, in order.
+  package static func trace(
+    _ policies: [NamedPolicy], _ request: PolicyRequest
+  ) -> [StatementTrace] {
+    policies.flatMap { policy in
+      policy.document.statements.enumerated().map { index, statement in
+        StatementTrace(
+          reference: StatementReference(
+            policy: policy.name, statement: statement.sid ?? "\(index + 1)"),
+          effect: statement.effect, mismatch: statement.mismatch(request))
+      }
+    }
+  }
+}

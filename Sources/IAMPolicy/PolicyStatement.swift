@@ -1,0 +1,130 @@
+/// Whom a statement of a trust or resource policy is about.
+package struct PrincipalPattern: Sendable, Hashable {
+  /// The kinds under `Principal`.
+  package enum Kind: String, Sendable {
+    case aws = "AWS"
+    case service = "Service"
+    case federated = "Federated"
+  }
+
+  /// `"Principal": "*"`, or `NotPrincipal` of it.
+  package var isEverybody = false
+  /// The named ones.
+  package var named: [Kind: [String]] = [:]
+  /// `NotPrincipal`.
+  package var isNegated = false
+}
+
+/// Who makes a request, as trust and resource policies see it.
+package enum PolicyPrincipal: Sendable, Hashable {
+  /// An AWS service, such as `pods.eks.amazonaws.com`.
+  case service(String)
+  /// A principal of an account: its ARN, and its role's for a session.
+  case account(id: String, arn: String, roleARN: String?)
+  /// An identity provider: its ARN.
+  case federated(String)
+
+  /// The principal in a message.
+  package var text: String {
+    switch self {
+    case .service(let name): name
+    case .account(_, let arn, _): arn
+    case .federated(let arn): arn
+    }
+  }
+}
+
+/// One statement of a policy.
+package struct PolicyStatement: Sendable {
+  /// What it does when it matches.
+  package enum Effect: String, Sendable {
+    case allow = "Allow"
+    case deny = "Deny"
+  }
+
+  package let sid: String?
+  package let effect: Effect
+  package let actions: [PolicyPattern]
+  /// `NotAction`.
+  package let negatesActions: Bool
+  /// Nil in trust policies, which have no Resource.
+  package let resources: [PolicyPattern]?
+  /// `NotResource`.
+  package let negatesResources: Bool
+  package let principal: PrincipalPattern?
+  package let conditions: [PolicyCondition]
+
+  /// Why the statement does not apply to a request; nil where it does.
+  package func mismatch(_ request: PolicyRequest) -> String? {
+    if let principal, let reason = Self.mismatch(principal, request.principal) { return reason }
+    let hasAction = actions.contains { $0.matches(request.action, ignoringCase: true) }
+    guard hasAction != negatesActions else {
+      let list = actions.map(\.text).joined(separator: ", ")
+      return
+        "\(negatesActions ? "NotAction" : "Action") is \(list), which \(negatesActions ? "names" : "does not name") \(request.action)"
+    }
+    if let resources {
+      let hasResource = resources.contains {
+        $0.matches(request.resource, context: request.context)
+      }
+      guard hasResource != negatesResources else {
+        let list = resources.map { $0.shown(request.context) }.joined(separator: ", ")
+        return
+          "\(negatesResources ? "NotResource" : "Resource") is \(list), which \(negatesResources ? "names" : "does not name") \(request.resource)"
+      }
+    }
+    for condition in conditions {
+      if let reason = condition.mismatch(request.context) { return reason }
+    }
+    return nil
+  }
+
+  private static func mismatch(
+    _ pattern: PrincipalPattern, _ principal: PolicyPrincipal?
+  ) -> String? {
+    guard let principal else { return "the statement names a Principal and the request has none" }
+    let isNamed = pattern.isEverybody || names(pattern, principal)
+    guard isNamed == pattern.isNegated else { return nil }
+    let list =
+      pattern.isEverybody
+      ? "*"
+      : pattern.named.flatMap { kind, names in names.map { "\(kind.rawValue) \($0)" } }
+        .sorted().joined(separator: ", ")
+    return
+      "\(pattern.isNegated ? "NotPrincipal" : "Principal") is \(list), \(pattern.isNegated ? "which names" : "not") \(principal.text)"
+  }
+
+  private static func names(_ pattern: PrincipalPattern, _ principal: PolicyPrincipal) -> Bool {
+    switch principal {
+    case .service(let name): return pattern.named[.service]?.contains(name) ?? false
+    case .federated(let arn): return pattern.named[.federated]?.contains(arn) ?? false
+    case .account(let id, let arn, let roleARN):
+      return (pattern.named[.aws] ?? []).contains { name in
+        name == "*" || name == id || name == arn || name == roleARN
+          || (name.hasPrefix("arn:") && name.hasSuffix(":iam::\(id):root"))
+      }
+    }
+  }
+}
+
+/// What is to be allowed or not.
+package struct PolicyRequest: Sendable {
+  /// Such as `s3:GetObject`.
+  package var action: String
+  /// The resource's ARN, or `*`.
+  package var resource: String
+  /// For trust and resource policies.
+  package var principal: PolicyPrincipal?
+  package var context: PolicyContext
+
+  /// A request.
+  package init(
+    action: String, resource: String, principal: PolicyPrincipal? = nil,
+    context: PolicyContext = PolicyContext()
+  ) {
+    self.action = action
+    self.resource = resource
+    self.principal = principal
+    self.context = context
+  }
+}
