@@ -31,7 +31,8 @@ import Testing
   @Test("an explicit deny wins, and boundary and session must allow too")
   func layers() throws {
     let request = PolicyRequest(action: "s3:GetObject", resource: "arn:aws:s3:::b/k")
-    let deny = try policy(#"{"Effect":"Deny","Action":"*","Resource":"arn:aws:s3:::*/k"}"#, name: "d")
+    let deny = try policy(
+      #"{"Effect":"Deny","Action":"*","Resource":"arn:aws:s3:::*/k"}"#, name: "d")
     let none = try policy(#"{"Effect":"Allow","Action":"sqs:*","Resource":"*"}"#, name: "n")
     let read = try policy(Self.read)
     let reference = StatementReference(policy: "d", statement: "1")
