@@ -43,3 +43,19 @@ package struct PolicyDocument: Sendable {
     (version, statements) = try reader.read(json)
   }
 }
+
+extension PolicyDocument {
+  /// Whether some Allow statement names the action and the service, conditions apart.
+  ///
+  /// So EKS looks at a trust policy when an association is made, before there is any request.
+  package func mayAllow(_ action: String, to service: String) -> Bool {
+    statements.contains { statement in
+      guard statement.effect == .allow, let principal = statement.principal,
+        !principal.isNegated,
+        principal.isEverybody || principal.named[.service]?.contains(service) == true
+      else { return false }
+      return statement.actions.contains { $0.matches(action, ignoringCase: true) }
+        != statement.negatesActions
+    }
+  }
+}

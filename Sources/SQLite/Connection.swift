@@ -1,4 +1,5 @@
 import CSQLite
+import Platform
 
 /// A connection to a database file, used on the database's own thread.
 ///
@@ -15,6 +16,8 @@ package final class Connection {
 
   /// Opens a file (made if missing, 0600) or `:memory:` with WAL, foreign keys and a busy timeout.
   init(path: String) throws(DatabaseError) {
+    // SQLite would make the file by the umask; its WAL takes the mode of the file.
+    if path != ":memory:", !SafeFile.exists(path) { _ = try? SafeFile.create([], at: path) }
     var handle: OpaquePointer?
     let flags =
       SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW

@@ -1,0 +1,171 @@
+import Cryptography
+import HTTP
+import JSON
+import Platform
+
+/// Exchanges a pod's ServiceAccount token for credentials of the role that its association names.
+enum AssumeRoleForPodIdentity: RESTOperation {
+  static let name = "AssumeRoleForPodIdentity"
+  static let method = "POST"
+  static let path = "/clusters/{clusterName}/assume-role-for-pod-identity"
+
+  /// How long credentials last: six hours, and 59 minutes through a target role.
+  private static let lifetime = Duration.seconds(21_600)
+  private static let chainedLifetime = Duration.seconds(3_540)
+
+  static func respond(to call: RESTCall) async throws(Refusal) -> JSON {
+    let context = call.context
+    let clusterName = call.arguments[0]
+    let text = try validatedToken(call, clusterName: clusterName)
+    try call.authorize(
+      "eks-auth:AssumeRoleForPodIdentity", on: context.account.clusterARN(clusterName))
+    guard let cluster = context.cluster(clusterName), let keys = context.clusterKeys[clusterName]
+    else { throw EKSAuthFailure.unknownCluster(clusterName).refusal }
+    let token = try await verifiedToken(text, cluster: cluster, keys: keys, call: call)
+    let workload = Workload(
+      cluster: clusterName, namespace: token.namespace, serviceAccount: token.serviceAccount)
+    guard let association = context.store.visibleAssociation(of: workload) else {
+      throw EKSAuthFailure.noAssociation(workload).refusal
+    }
+    let session = PodSession(
+      token: token, cluster: cluster, association: association, account: context.account)
+    let issued: IssuedSession
+    do throws(EKSAuthFailure) {
+      issued = try self.session(of: session, context: context)
+    } catch {
+      throw error.refusal
+    }
+    do {
+      return answer(try context.sessions.issue(issued), issued, session)
+    } catch {
+      throw EKSAuthFailure.server("\(error)").refusal
+    }
+  }
+
+  /// The token of the body, if cluster name and token keep to the model.
+  private static func validatedToken(
+    _ call: RESTCall, clusterName: String
+  ) throws(Refusal) -> String {
+    var constraints = Constraints(quotesValues: true)
+    let token = call.body["token"]?.string
+    constraints.text("clusterName", clusterName, length: 1...100, pattern: .clusterName)
+    constraints.text(
+      "token", token, isRequired: true, length: 1...Int.max, pattern: .jwt, isSecret: true)
+    if let objection = constraints.objection {
+      throw EKSAuthFailure.invalidParameter(objection).refusal
+    }
+    return token ?? ""
+  }
+
+  /// The claims of a token that a key of the cluster signed, for this audience and this time.
+  private static func verifiedToken(
+    _ text: String, cluster: Cluster, keys: ClusterKeys, call: RESTCall
+  ) async throws(Refusal) -> PodToken {
+    // The model lets `=` pass, which may stand at the end of a part only.
+    guard let jwt = try? JWT(compact: text) else {
+      throw EKSAuthFailure.token(.malformed("its parts do not decode")).refusal
+    }
+    call.notes.subject = claimedSubject(jwt)
+    let set: JWKS
+    do throws(JWKSUnavailable) {
+      // A kept key answers at once, without a turn of the actor.
+      if let kept = keys.kept(with: jwt.keyID) {
+        set = kept
+      } else {
+        set = try await keys.keys(with: jwt.keyID)
+      }
+    } catch {
+      throw EKSAuthFailure.keysUnavailable(error.reason).refusal
+    }
+    do throws(JWTError) {
+      try set.verify(jwt)
+    } catch {
+      throw EKSAuthFailure.token(.signature(reason(error, set, cluster))).refusal
+    }
+    do throws(TokenRefusal) {
+      let token = try PodToken(claims: jwt.claims)
+      try token.check(issuer: cluster.issuer, now: call.context.clock.now)
+      return token
+    } catch {
+      throw EKSAuthFailure.token(error).refusal
+    }
+  }
+
+  private static func reason(_ error: JWTError, _ keys: JWKS, _ cluster: Cluster) -> String {
+    switch error {
+    case .unknownKey(let keyID):
+      "its key id \(keyID) is none of cluster \(cluster.name) "
+        + "(\(keys.keyIDs.joined(separator: ", ")))"
+    case .algorithm: "its algorithm is not that of the key"
+    case .signature: "it was changed, or made with another key"
+    case .malformed: "it is malformed"
+    }
+  }
+
+  /// Whom an unverified token claims to be, for the event log.
+  private static func claimedSubject(_ jwt: JWT) -> EventSubject {
+    let claims = jwt.claims["kubernetes.io"]
+    return EventSubject(
+      namespace: claims?["namespace"]?.string,
+      serviceAccount: claims?.at("serviceaccount", "name")?.string,
+      pod: claims?.at("pod", "name")?.string)
+  }
+
+  /// The session of the association's role, or through it that of the target role.
+  private static func session(
+    of pod: PodSession, context: AWSAPIContext
+  ) throws(EKSAuthFailure) -> IssuedSession {
+    let association = pod.association
+    let name = pod.name(uuid: context.randomness.uuid())
+    guard let role = context.store.role(arn: association.roleARN) else {
+      throw .roleMissing(association.roleARN)
+    }
+    let actions = pod.tags.isEmpty ? ["sts:AssumeRole"] : ["sts:AssumeRole", "sts:TagSession"]
+    let assumption = RoleAssumption(authorizer: context.authorizer, account: context.account)
+    try assumption.requireTrust(
+      of: role, actions: actions, context: pod.serviceKeys(sessionName: name))
+    let now = context.clock.now
+    let target = association.targetRoleARN
+    let lifetime =
+      context.credentialLifetime ?? (target == nil ? Self.lifetime : chainedLifetime)
+    let first = IssuedSession(
+      roleARN: role.arn, roleID: role.id, sessionName: name, tags: pod.tags, issued: now,
+      expires: (now + lifetime).wholeSeconds, policy: target == nil ? association.policy : nil)
+    guard let target else { return first }
+    guard let targetRole = context.store.role(arn: target) else { throw .roleMissing(target) }
+    try assumption.requireChain(
+      from: first, to: targetRole, actions: actions, context: pod.chainKeys(sessionName: name))
+    return IssuedSession(
+      roleARN: targetRole.arn, roleID: targetRole.id, sessionName: name, tags: pod.tags,
+      issued: now, expires: first.expires, policy: association.policy)
+  }
+
+  private static func answer(
+    _ credentials: SessionCredentials, _ issued: IssuedSession, _ pod: PodSession
+  ) -> JSON {
+    let account = pod.account
+    return [
+      "subject": [
+        "namespace": .string(pod.token.namespace),
+        "serviceAccount": .string(pod.token.serviceAccount),
+      ],
+      "audience": .string(PodToken.audience),
+      "podIdentityAssociation": [
+        "associationArn": .string(pod.association.arn(in: account)),
+        "associationId": .string(pod.association.id),
+      ],
+      "assumedRoleUser": [
+        "arn": .string(
+          account.assumedRoleARN(role: issued.roleName, session: issued.sessionName)),
+        // So the model spells it, unlike STS.
+        "assumeRoleId": .string("\(issued.roleID):\(issued.sessionName)"),
+      ],
+      "credentials": [
+        "sessionToken": .string(credentials.sessionToken),
+        "secretAccessKey": .string(credentials.secretAccessKey),
+        "accessKeyId": .string(credentials.accessKeyID),
+        "expiration": .integer(credentials.expires.seconds),
+      ],
+    ]
+  }
+}

@@ -1,0 +1,36 @@
+/// Makes an identity provider of the account; nothing is fetched from its URL.
+enum CreateOpenIDConnectProvider: QueryOperation {
+  static let name = "CreateOpenIDConnectProvider"
+
+  static func respond(to call: QueryCall) async throws(Refusal) -> QueryValue? {
+    let given = call["Url"]
+    let clientIDs = call.list("ClientIDList")
+    let thumbprints = call.list("ThumbprintList")
+    let tags = call.tags()
+    try call.check { constraints in
+      constraints.text("url", given, isRequired: true, length: 1...255)
+      constraints.texts("clientIDList", clientIDs, length: 1...255)
+      constraints.texts("thumbprintList", thumbprints, length: 40...40)
+      constraints.tags(tags)
+    }
+    let scheme = "https://"
+    guard let given, given.hasPrefix(scheme), given.utf8.count > scheme.utf8.count,
+      !given.contains(where: { $0 == "?" || $0 == "#" || $0 == "@" || $0.isWhitespace })
+    else { throw IAMFailure.invalidProviderURL.refusal }
+    let url = String(given.dropFirst(scheme.count))
+    let arn = call.context.account.iamARN("oidc-provider/\(url)")
+    try call.authorize("iam:CreateOpenIDConnectProvider", on: arn)
+    guard thumbprints.count <= 5 else { throw IAMFailure.tooManyThumbprints.refusal }
+    guard clientIDs.count <= 100 else { throw IAMFailure.tooManyClientIDs.refusal }
+    let checkedTags = try call.checkedTags()
+    let provider = try await call.stored {
+      try await call.context.store.addProvider(
+        url: url, clientIDs: clientIDs, thumbprints: thumbprints, tags: checkedTags)
+    }
+    guard let provider else { throw IAMFailure.providerExists(url: given).refusal }
+    return [
+      "OpenIDConnectProviderArn": .text(provider.arn(in: call.context.account)),
+      "Tags": provider.tags.isEmpty ? nil : provider.tags.queryList,
+    ]
+  }
+}
