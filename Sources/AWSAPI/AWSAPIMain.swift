@@ -5,6 +5,10 @@ import Platform
 
 /// The program aws-api.
 package enum AWSAPIMain {
+  /// The largest object that S3 takes, in bytes.
+  // Differs from AWS: objects of at most 64 MiB, in one part.
+  private static let objectLimit = 64 << 20
+
   /// Runs the server until it is told to stop; the process's exit code.
   package static func run() async -> Int32 {
     await ServerMain.run(table: AWSAPISettings.table) { context in
@@ -39,9 +43,20 @@ package enum AWSAPIMain {
     let aws = HTTPServer(
       HTTPServerConfiguration(listen: listen), loops: server.loops,
       handler: HTTPGuard(allowedHosts: server.allowedHosts, next: endpoint), log: server.log)
+    var s3Limits = HTTPLimits()
+    s3Limits.body = objectLimit
+    let s3 = HTTPServer(
+      HTTPServerConfiguration(listen: s3Listen, limits: s3Limits), loops: server.loops,
+      handler: HTTPGuard(
+        allowedHosts: server.allowedHosts,
+        next: try S3Endpoint(
+          context: context, authenticator: authenticator,
+          buckets: settings.string("buckets") ?? server.state.file("buckets"))),
+      log: server.log)
     try aws.start()
+    try s3.start()
     return RunningServer(
-      listen: aws.urls, servers: [aws],
+      listen: aws.urls + s3.urls, servers: [aws, s3],
       actions: .init(reset: { try await store.reset() }),
       close: { await store.close() })
   }

@@ -31,6 +31,7 @@ struct QueryDoor {
     do throws(Refusal) {
       let caller = try authenticator.caller(of: request, service: service)
       event.details["caller"] = .string(caller.arn)
+      event.subject = caller.subject
       let (operation, parameters) = try operation(request, service: service)
       event.operation = operation.name
       let result = try await operation.respond(

@@ -1,4 +1,4 @@
-import Platform
+package import Platform
 
 /// Who signed a request.
 package struct Caller: Sendable {
@@ -26,6 +26,14 @@ package struct Caller: Sendable {
       arn: account.assumedRoleARN(role: session.roleName, session: session.sessionName),
       account: account.id, userID: "\(session.roleID):\(session.sessionName)",
       accessKeyID: accessKeyID, session: session)
+  }
+
+  /// The pod whose session this is, by its tags; nobody for the root.
+  package var subject: EventSubject {
+    func tag(_ key: String) -> String? { session?.tags.first { $0.key == key }?.value }
+    return EventSubject(
+      namespace: tag("kubernetes-namespace"), serviceAccount: tag("kubernetes-service-account"),
+      pod: tag("kubernetes-pod-name"))
   }
 
   /// Whether the caller is the account's root.

@@ -1,0 +1,111 @@
+import AWSWire
+import Platform
+
+/// Why S3 refuses; the one place with its codes and texts.
+enum S3Failure: Error, Sendable {
+  case signature(SigV4Failure)
+  case denied(Authorizer.Denial)
+  case noBucket(String)
+  case noKey(String)
+  case notImplemented(String)
+  case methodNotAllowed
+  case invalidArgument(String, name: String)
+  case invalidURI
+  case invalidRequest(String)
+  case invalidBucketName(String)
+  case keyTooLong
+  /// The key cannot be a file's path; the reason.
+  case unstorableKey(String)
+  case badDigest(String)
+  case invalidDigest
+  case incompleteBody
+  case preconditionFailed(String)
+  case invalidRange(String, size: Int)
+  /// Something inside failed; the reason goes to the log alone.
+  case server(String)
+
+  /// The error for the wire, with the further elements that S3 gives.
+  var error: AWSError {
+    switch self {
+    case .signature(let failure): failure.error(.s3)
+    case .denied(let denial): AWSError("AccessDenied", status: 403, denial.quotedMessage)
+    case .noBucket: AWSError("NoSuchBucket", status: 404, "The specified bucket does not exist")
+    case .noKey: AWSError("NoSuchKey", status: 404, "The specified key does not exist.")
+    case .notImplemented:
+      AWSError(
+        "NotImplemented", status: 501,
+        "A header you provided implies functionality that is not implemented.")
+    case .methodNotAllowed:
+      AWSError(
+        "MethodNotAllowed", status: 405,
+        "The specified method is not allowed against this resource.")
+    case .invalidArgument(let message, _): AWSError("InvalidArgument", status: 400, message)
+    case .invalidURI: AWSError("InvalidURI", status: 400, "Couldn't parse the specified URI.")
+    case .invalidRequest(let message): AWSError("InvalidRequest", status: 400, message)
+    case .invalidBucketName:
+      AWSError("InvalidBucketName", status: 400, "The specified bucket is not valid.")
+    case .keyTooLong: AWSError("KeyTooLongError", status: 400, "Your key is too long")
+    case .unstorableKey(let reason):
+      // Differs from AWS: objects are files, so a key must be a path.
+      AWSError("InvalidArgument", status: 400, "This key cannot be kept in a folder: \(reason).")
+    case .badDigest(let what):
+      AWSError(
+        "BadDigest", status: 400, "The \(what) you specified did not match what we received.")
+    case .invalidDigest:
+      AWSError("InvalidDigest", status: 400, "The Content-MD5 you specified was invalid.")
+    case .incompleteBody:
+      AWSError(
+        "IncompleteBody", status: 400,
+        "You did not provide the number of bytes specified by the Content-Length HTTP header")
+    case .preconditionFailed:
+      AWSError(
+        "PreconditionFailed", status: 412,
+        "At least one of the pre-conditions you specified did not hold")
+    case .invalidRange:
+      AWSError("InvalidRange", status: 416, "The requested range is not satisfiable")
+    case .server:
+      AWSError(
+        "InternalError", status: 500, "We encountered an internal error. Please try again.")
+    }
+  }
+
+  /// Further elements of the error.
+  var members: [(String, String)] {
+    switch self {
+    case .signature(.wrongSignature(let canonical, let toSign)):
+      [("StringToSign", toSign), ("CanonicalRequest", canonical)]
+    case .noBucket(let name), .invalidBucketName(let name): [("BucketName", name)]
+    case .noKey(let key): [("Key", key)]
+    case .invalidArgument(_, let name): [("ArgumentName", name)]
+    case .preconditionFailed(let condition): [("Condition", condition)]
+    case .invalidRange(let range, let size):
+      [("RangeRequested", range), ("ActualObjectSize", "\(size)")]
+    default: []
+    }
+  }
+
+  /// The check that failed, for the event log.
+  var check: String {
+    switch self {
+    case .signature: "authentication"
+    case .denied(let denial): denial.check
+    case .noBucket: "bucket"
+    case .noKey: "key"
+    case .server: "server"
+    default: "request"
+    }
+  }
+
+  /// The reason for the operator.
+  var reason: String {
+    switch self {
+    case .signature(let failure): failure.reason
+    case .denied(let denial): denial.reason
+    case .noBucket(let name): "There is no bucket \(name) below the folder of --buckets."
+    case .noKey(let key): "There is no object \(key)."
+    case .notImplemented(let what): "\(what) is not among the operations of this S3."
+    case .server(let reason): reason
+    default: error.message
+    }
+  }
+}
