@@ -42,6 +42,15 @@ package final actor Database {
     return try connection.transaction(body)
   }
 
+  /// Runs `body` in one transaction, and `committed` with its result before any other job.
+  package func write<Result: Sendable>(
+    _ body: @Sendable (Connection) throws -> Result, committed: @Sendable (Result) -> Void
+  ) throws -> Result {
+    let result = try write(body)
+    committed(result)
+    return result
+  }
+
   /// Runs queries.
   package func read<Result: Sendable>(
     _ body: @Sendable (Connection) throws -> Result

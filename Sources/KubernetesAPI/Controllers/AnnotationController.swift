@@ -1,0 +1,223 @@
+import JSON
+import Platform
+
+/// Serves the article's annotation: keeps, through the public EKS API, an association for each
+/// ServiceAccount that names a role, as long as it names one.
+// Differs from AWS: EKS knows no such annotation; `--annotation-associations off` switches it off.
+actor AnnotationController {
+  private struct Key: Hashable {
+    let namespace: String
+    let name: String
+  }
+  private static let resync: Duration = .seconds(30)
+
+  private let objects: any ClusterObjects
+  private let associations: any Associations
+  private let recorder: EventRecorder
+  private let events: EventLog
+  private let log: Log
+  /// What is in front of `namespace/name` in the ARN of an owner.
+  private let ownerPrefix: String
+
+  /// The annotated accounts, and those that were until just now.
+  private var accounts: [Key: JSON] = [:]
+  /// Whom to look at next.
+  private var pending: Set<Key> = []
+  /// Whether all must be compared with what EKS has.
+  private var mustCompareAll = true
+  private var failures = 0
+  private var passes = 0
+  /// The last standing remark about each account, so that it is made once.
+  private var told: [Key: String] = [:]
+
+  /// A controller for one cluster.
+  init(
+    objects: any ClusterObjects, associations: any Associations, ownerPrefix: String,
+    recorder: EventRecorder, events: EventLog, log: Log
+  ) {
+    self.objects = objects
+    self.associations = associations
+    self.ownerPrefix = ownerPrefix
+    self.recorder = recorder
+    self.events = events
+    self.log = log
+  }
+
+  /// Works until cancelled.
+  func run() async {
+    let (wakes, wake) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
+    await withDiscardingTaskGroup { group in
+      group.addTask {
+        for await change in await self.objects.changes(of: .serviceAccounts) {
+          if await self.note(change) { wake.yield() }
+        }
+        wake.finish()
+      }
+      wake.yield()
+      for await _ in wakes {
+        await work()
+        passes += 1
+        let (pass, pause) = (passes, pause)
+        group.addTask {
+          try? await Task.sleep(for: pause)
+          if await self.isDue(after: pass) { wake.yield() }
+        }
+      }
+      group.cancelAll()
+    }
+  }
+
+  /// How long to wait for the next pass if nobody asks for one.
+  private var pause: Duration {
+    failures == 0 ? Self.resync : .seconds(min(10, 1 << min(failures - 1, 4)))
+  }
+
+  /// Whether a pass is due because nothing came after the one of that number.
+  private func isDue(after pass: Int) -> Bool {
+    guard pass == passes else { return false }
+    if failures == 0 { mustCompareAll = true }
+    return true
+  }
+
+  /// Takes note of a change; true where there is something to do.
+  private func note(_ change: ObjectChange) -> Bool {
+    switch change {
+    case .set(let account):
+      let key = Key(namespace: account.objectNamespace, name: account.objectName)
+      let before = accounts[key]
+      guard Self.role(of: account) != before.flatMap(Self.role) else {
+        if before != nil { accounts[key] = account }
+        return false
+      }
+      accounts[key] = account
+      pending.insert(key)
+      return true
+    case .removed(let account):
+      let key = Key(namespace: account.objectNamespace, name: account.objectName)
+      guard accounts.removeValue(forKey: key) != nil else { return false }
+      pending.insert(key)
+      return true
+    }
+  }
+
+  private static func role(of account: JSON) -> String? {
+    guard !account.isBeingDeleted else { return nil }
+    return account.at("metadata", "annotations", PodAdmission.roleAnnotation)?.string
+  }
+
+  /// One pass: everything if need be, else whom the changes concern.
+  func work() async {
+    do throws(AssociationsAPI.Failure) {
+      var known: [Key: PodIdentityAssociation]?
+      if mustCompareAll {
+        known = [:]
+        for association in try await associations.list() {
+          let key = Key(namespace: association.namespace, name: association.account)
+          known?[key] = association
+          if association.ownerARN == ownerPrefix + "\(key.namespace)/\(key.name)" {
+            pending.insert(key)
+          }
+        }
+        for (key, account) in accounts where Self.role(of: account) != nil { pending.insert(key) }
+        mustCompareAll = false
+      }
+      var wasRefused = false
+      for key in pending {
+        // Removed first: a change that comes in between puts it back.
+        pending.remove(key)
+        do throws(AssociationsAPI.Failure) {
+          try await settle(key, known: known)
+        } catch {
+          pending.insert(key)
+          guard case .refused = error else { throw error }
+          wasRefused = true
+          await tell(error.description, about: key)
+        }
+      }
+      failures = wasRefused ? failures + 1 : 0
+    } catch {
+      if failures == 0 {
+        log.warning("associations cannot be kept", ["reason": .string(error.description)])
+      }
+      failures += 1
+    }
+  }
+
+  private func settle(
+    _ key: Key, known: [Key: PodIdentityAssociation]?
+  ) async throws(AssociationsAPI.Failure) {
+    let owner = ownerPrefix + "\(key.namespace)/\(key.name)"
+    var existing = known?[key]
+    if known == nil {
+      existing = try await associations.list(namespace: key.namespace, account: key.name).first
+    }
+    // Describe, then change, then nothing: never more than three steps.
+    for _ in 0..<4 {
+      let object = accounts[key]
+      let account = AnnotatedAccount(
+        namespace: key.namespace, name: key.name, roleARN: object.flatMap(Self.role))
+      switch AssociationPlan.next(for: account, existing: existing, ownerARN: owner) {
+      case .create:
+        let role = account.roleARN ?? ""
+        existing = try await associations.create(
+          namespace: key.namespace, account: key.name, roleARN: role, ownerARN: owner)
+        await done("Created", "associated with \(role)", key: key)
+      case .describe(let id): existing = try await associations.describe(id: id)
+      case .update(let id):
+        let role = account.roleARN ?? ""
+        existing = try await associations.update(id: id, roleARN: role)
+        await done("Updated", "associated with \(role)", key: key)
+      case .delete(let id):
+        try await associations.delete(id: id)
+        existing = nil
+        await done("Deleted", "no longer associated", key: key)
+      case .leaveToOwner(let id):
+        let message = "association \(id) was made by hand and wins"
+        guard told[key] != message else { return }
+        await done("Kept", message, key: key)
+        told[key] = message
+        return
+      case .nothing:
+        if object.flatMap(Self.role) == nil { forget(key) }
+        return
+      }
+    }
+  }
+
+  private func forget(_ key: Key) {
+    accounts[key] = nil
+    told[key] = nil
+  }
+
+  private func done(_ what: String, _ message: String, key: Key) async {
+    told[key] = nil
+    events.record(
+      Event(
+        operation: "AnnotationAssociation",
+        subject: EventSubject(namespace: key.namespace, serviceAccount: key.name),
+        reason: message))
+    guard let account = accounts[key] else { return }
+    await recorder.record(
+      .normal, reason: "PodIdentityAssociation\(what)", message: message, about: account)
+  }
+
+  /// Reports a refusal where users look: on the ServiceAccount, and in the event log.
+  private func tell(_ message: String, about key: Key) async {
+    guard told[key] != message else { return }
+    told[key] = message
+    events.record(
+      Event(
+        operation: "AnnotationAssociation",
+        subject: EventSubject(namespace: key.namespace, serviceAccount: key.name),
+        outcome: "refused", check: "association", reason: message))
+    log.warning(
+      "association refused",
+      [
+        "namespace": .string(key.namespace), "serviceAccount": .string(key.name),
+        "reason": .string(message),
+      ])
+    guard let account = accounts[key] else { return }
+    await recorder.record(
+      .warning, reason: "PodIdentityAssociationFailed", message: message, about: account)
+  }
+}

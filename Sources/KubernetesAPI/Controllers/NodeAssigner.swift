@@ -1,0 +1,50 @@
+import JSON
+import Platform
+
+/// Comes back to pods that were made while no node was registered.
+struct NodeAssigner: Sendable {
+  let objects: any ClusterObjects
+  let clock: any WallClock
+  let log: Log
+
+  /// The node for new pods: of those that take pods, the first by name.
+  static func node(in objects: some ClusterObjects) async -> String? {
+    let nodes = await objects.objects(.nodes)
+    return nodes.filter { $0.at("spec", "unschedulable") != true && !$0.isBeingDeleted }
+      .map(\.objectName).min()
+  }
+
+  /// Watches nodes until cancelled, and gives waiting pods to one.
+  func run() async {
+    for await change in await objects.changes(of: .nodes) {
+      guard case .set = change, let node = await Self.node(in: objects) else { continue }
+      for pod in await objects.objects(.pods) where Self.isWaiting(pod) {
+        await assign(pod, to: node)
+      }
+    }
+  }
+
+  private static func isWaiting(_ pod: JSON) -> Bool {
+    (pod.at("spec", "nodeName")?.string ?? "").isEmpty && !pod.isBeingDeleted
+  }
+
+  private func assign(_ pod: JSON, to node: String) async {
+    // Somebody may change the pod in between: read again, a few times.
+    for _ in 0..<5 {
+      guard
+        let current = await objects.object(
+          .pods, namespace: pod.objectNamespace, name: pod.objectName),
+        Self.isWaiting(current), var object = current.object
+      else { return }
+      NodeAssignment.assign(&object, to: node, now: clock.now)
+      do {
+        _ = try await objects.update(.pods, .object(object))
+        return
+      } catch {
+        log.debug(
+          "pod not assigned",
+          ["pod": .string(current.objectName), "error": .string("\(error)")])
+      }
+    }
+  }
+}

@@ -1,0 +1,89 @@
+import AdminAPI
+import HTTP
+import JSON
+import Platform
+
+/// The parts of the server that depend on its address, put together.
+struct ClusterParts: Sendable {
+  let endpoint: KubernetesEndpoint
+  let defaults: NamespaceDefaults
+  private let assigner: NodeAssigner
+  private let annotations: AnnotationController?
+  private let cluster: Cluster
+
+  /// Settles issuer and kubeconfigs, and builds everything from them.
+  init(
+    server: ServerContext, settings: KubernetesAPISettings, url: String, keyring: TokenKeyring,
+    certificate: ServerCertificate, cluster: Cluster
+  ) throws {
+    let issuer = try Issuer.settle(
+      path: server.state.file("issuer"), wanted: settings.issuer, fallback: url)
+    let identity = TokenIdentity(issuer: issuer)
+    let users = try ClusterCredentials.tokens(in: server.state, randomness: server.randomness)
+    for user in users {
+      try user.file.write(
+        server: url, authority: certificate.authorityPEM, cluster: settings.cluster,
+        user: user.name, token: user.token)
+    }
+    let authenticator = TokenAuthenticator(
+      keyring: keyring, identity: identity, clock: server.clock,
+      staticTokens: StaticTokens(users.map { ($0.token, $0.user) }))
+    let authorizer = Authorizer(mode: settings.authorization)
+    self.cluster = cluster
+    defaults = NamespaceDefaults(
+      objects: cluster, authority: certificate.authorityPEM, log: server.log)
+    assigner = NodeAssigner(objects: cluster, clock: server.realClock, log: server.log)
+    let associations = AssociationsAPI(
+      client: HTTPClient(loops: server.loops), endpoint: settings.awsEndpoint,
+      cluster: settings.cluster, region: settings.region, credentials: settings.credentials,
+      clock: server.realClock)
+    annotations =
+      settings.honoursAnnotation
+      ? AnnotationController(
+        objects: cluster, associations: associations,
+        ownerPrefix: "arn:aws:eks:\(settings.region):\(settings.account):serviceaccount/"
+          + "\(settings.cluster)/",
+        recorder: EventRecorder(
+          objects: cluster, component: "pod-identity-annotation-controller",
+          clock: server.realClock, log: server.log),
+        events: server.events, log: server.log)
+      : nil
+    cluster.admitPods(
+      with: PodAdmission(
+        objects: cluster, defaults: defaults,
+        mutation: PodIdentityMutation(region: settings.region, randomness: server.randomness),
+        isAssociated: { namespace, account in
+          try await associations.isAssociated(
+            namespace: namespace, account: account, timeout: .seconds(1))
+        },
+        honoursAnnotation: settings.honoursAnnotation, clock: server.realClock,
+        randomness: server.randomness, events: server.events))
+    endpoint = KubernetesEndpoint(
+      cluster: cluster, authenticator: authenticator, authorizer: authorizer,
+      documents: OpenIDDocuments(keyring: keyring, identity: identity, server: url),
+      reviews: ReviewEndpoint(
+        issuer: TokenIssuer(
+          keyring: keyring, identity: identity, clock: server.clock,
+          randomness: server.randomness, minimumSeconds: settings.minimumTokenSeconds),
+        tokenReview: TokenReview(authenticator: authenticator),
+        accessReviews: AccessReviews(authorizer: authorizer), authorizer: authorizer,
+        events: server.events, clock: server.realClock),
+      discovery: APIDiscovery(
+        version: settings.version, serverAddress: String(url.dropFirst("https://".count))),
+      openAPI: OpenAPIDocuments(version: settings.version), events: server.events, log: server.log)
+  }
+
+  /// Makes what every cluster begins with, and starts what keeps it so.
+  func startControllers() async throws -> Task<Void, Never> {
+    await defaults.prepare()
+    let (cluster, defaults, assigner, annotations) = (cluster, defaults, assigner, annotations)
+    return Task {
+      await withTaskGroup(of: Void.self) { group in
+        group.addTask { await cluster.resumeNamespaceDeletions() }
+        group.addTask { await defaults.run() }
+        group.addTask { await assigner.run() }
+        if let annotations { group.addTask { await annotations.run() } }
+      }
+    }
+  }
+}

@@ -1,0 +1,158 @@
+import JSON
+
+/// A label selector (kubernetes/apimachinery `pkg/labels/selector.go`).
+struct LabelSelector: Sendable, Hashable {
+  private enum Requirement: Sendable, Hashable {
+    case exists(String)
+    case missing(String)
+    case isOneOf(String, Set<String>)
+    case isNoneOf(String, Set<String>)
+  }
+  private let requirements: [Requirement]
+
+  /// Reads a selector; `a,!b,c=d,e!=f,g in (h,i),j notin (k)`.
+  init(_ text: String) throws(StatusError) {
+    var found: [Requirement] = []
+    for part in try Self.split(text) { found.append(try Self.requirement(part)) }
+    requirements = found
+  }
+
+  /// Whether an object's labels match.
+  func matches(_ object: JSON) -> Bool {
+    let labels = object.at("metadata", "labels")
+    return requirements.allSatisfy { requirement in
+      switch requirement {
+      case .exists(let key): labels?[key]?.string != nil
+      case .missing(let key): labels?[key]?.string == nil
+      case .isOneOf(let key, let values): labels?[key]?.string.map(values.contains) ?? false
+      case .isNoneOf(let key, let values): !(labels?[key]?.string.map(values.contains) ?? false)
+      }
+    }
+  }
+
+  /// The parts between commas outside of parentheses.
+  private static func split(_ text: String) throws(StatusError) -> [Substring] {
+    var parts: [Substring] = []
+    var depth = 0
+    var start = text.startIndex
+    for index in text.indices {
+      switch text[index] {
+      case "(": depth += 1
+      case ")": depth -= 1
+      case "," where depth == 0:
+        parts.append(text[start..<index])
+        start = text.index(after: index)
+      default: break
+      }
+      guard depth == 0 || depth == 1 else { throw failure(text) }
+    }
+    guard depth == 0 else { throw failure(text) }
+    parts.append(text[start...])
+    let trimmed = parts.map(Self.trim)
+    if trimmed.count == 1, trimmed[0].isEmpty { return [] }
+    guard !trimmed.contains(where: \.isEmpty) else { throw failure(text) }
+    return trimmed
+  }
+
+  private static func requirement(_ part: Substring) throws(StatusError) -> Requirement {
+    if part.hasPrefix("!") {
+      return .missing(try key(trim(part.dropFirst()), in: part))
+    }
+    if let open = part.firstIndex(of: "("), part.hasSuffix(")") {
+      let words = part[..<open].split(separator: " ")
+      let values = part[part.index(after: open)...].dropLast()
+        .split(separator: ",", omittingEmptySubsequences: false).map { String(trim($0)) }
+      guard words.count == 2 else { throw failure(part) }
+      switch words[1] {
+      case "in": return .isOneOf(try key(words[0], in: part), Set(values))
+      case "notin": return .isNoneOf(try key(words[0], in: part), Set(values))
+      default: throw failure(part)
+      }
+    }
+    for mark in ["!=", "==", "="] {
+      guard let cut = part.firstRange(of: mark) else { continue }
+      let name = try key(trim(part[..<cut.lowerBound]), in: part)
+      let value = trim(part[cut.upperBound...])
+      guard !value.contains(where: { " =!,()".contains($0) }) else { throw failure(part) }
+      return mark == "!="
+        ? .isNoneOf(name, [String(value)]) : .isOneOf(name, [String(value)])
+    }
+    return .exists(try key(part, in: part))
+  }
+
+  private static func key(_ text: Substring, in part: Substring) throws(StatusError) -> String {
+    guard ObjectNames.isQualifiedName(String(text)) else { throw failure(part) }
+    return String(text)
+  }
+
+  private static func trim(_ text: Substring) -> Substring {
+    var text = text.drop { $0 == " " }
+    while text.last == " " { text.removeLast() }
+    return text
+  }
+
+  private static func failure(_ text: some StringProtocol) -> StatusError {
+    .badRequest("unable to parse requirement: \(text) is not a label selector")
+  }
+}
+
+/// A field selector: `metadata.name=x,spec.nodeName!=y`.
+struct FieldSelector: Sendable, Hashable {
+  private struct Requirement: Sendable, Hashable {
+    let path: [String]
+    let value: String
+    let isNegated: Bool
+  }
+  private let requirements: [Requirement]
+
+  /// Reads a selector; only fields that the resource has indexed are taken.
+  init(_ text: String, for kind: ResourceKind) throws(StatusError) {
+    let known = ["metadata.name", "metadata.namespace"] + kind.selectableFields
+    var found: [Requirement] = []
+    for part in text.split(separator: ",") {
+      guard let mark = ["!=", "==", "="].first(where: { part.contains($0) }),
+        let cut = part.firstRange(of: mark)
+      else { throw .badRequest("invalid selector: '\(text)'; can't understand '\(part)'") }
+      let field = String(part[..<cut.lowerBound])
+      guard known.contains(field) else {
+        throw .badRequest("field label not supported: \(field)")
+      }
+      found.append(
+        Requirement(
+          path: field.split(separator: ".").map(String.init),
+          value: String(part[cut.upperBound...]), isNegated: mark == "!="))
+    }
+    requirements = found
+  }
+
+  /// The name that `metadata.name=` asks for.
+  var name: String? {
+    requirements.first { $0.path == ["metadata", "name"] && !$0.isNegated }?.value
+  }
+
+  /// Whether an object's fields match; one that is missing counts as empty.
+  func matches(_ object: JSON) -> Bool {
+    requirements.allSatisfy { requirement in
+      var value: JSON? = object
+      for name in requirement.path { value = value?[name] }
+      let text = value?.string ?? value?.bool.map { "\($0)" } ?? ""
+      return (text == requirement.value) != requirement.isNegated
+    }
+  }
+}
+
+/// What a list, a watch or a deletion of many is about.
+struct ObjectFilter: Sendable {
+  let namespace: String
+  let labels: LabelSelector?
+  let fields: FieldSelector?
+
+  /// Whether an object is meant.
+  func matches(_ object: StoredObject) -> Bool {
+    (namespace.isEmpty || object.namespace == namespace)
+      && (labels?.matches(object.json) ?? true) && (fields?.matches(object.json) ?? true)
+  }
+
+  /// Whether the labels or fields are restricted.
+  var isSelective: Bool { labels != nil || fields != nil }
+}

@@ -1,0 +1,74 @@
+import HTTP
+import JSON
+
+/// `PATCH /api/v1/.../RESOURCE/NAME`, also of its status.
+enum PatchObject {
+  private enum Form: String {
+    case json = "application/json-patch+json"
+    case merge = "application/merge-patch+json"
+    case strategic = "application/strategic-merge-patch+json"
+  }
+
+  /// Changes the object as the body says.
+  static func respond(to call: KubernetesCall) async throws(StatusError) -> HTTPResponse {
+    let type = RequestBody.mediaType(of: call.request)
+    guard let form = Form(rawValue: type) else {
+      // Differs from AWS: server-side apply is not built.
+      throw .unsupportedMediaType([
+        Form.json.rawValue, Form.merge.rawValue, Form.strategic.rawValue,
+      ])
+    }
+    let patch: JSON
+    do { patch = try JSON.parse(call.request.body) } catch {
+      throw .badRequest("error decoding patch: \(GoJSONError.text(for: call.request.body, error))")
+    }
+    if form != .json, patch.object == nil {
+      throw .badRequest("error decoding patch: json: cannot unmarshal into Go value of type map")
+    }
+    let isDryRun = try call.isDryRun("PatchOptions")
+    var warnings: [String] = []
+    if form != .json, let object = patch.object {
+      warnings = try call.checkFields(of: withoutDirectives(object))
+    }
+    _ = try ResponseForm(call.request)
+    let stored = try await call.cluster.update(
+      call.kind, call.path.place, subresource: call.path.subresource, isDryRun: isDryRun
+    ) { old throws(StatusError) in
+      let result =
+        switch form {
+        case .json: try JSONPatch.apply(patch, to: old.json)
+        case .merge: MergePatch.apply(patch, to: old.json)
+        case .strategic: try StrategicMergePatch.apply(patch, to: old.json)
+        }
+      guard let object = result.object else { throw .badRequest("the patch leaves no object") }
+      try check(object, old: old, patch: patch, kind: call.kind)
+      return object
+    }
+    return try call.answer(200, stored, warnings: warnings)
+  }
+
+  private static func check(
+    _ object: JSONObject, old: StoredObject, patch: JSON, kind: ResourceKind
+  ) throws(StatusError) {
+    if let uid = object["metadata"]?["uid"]?.string, uid != old.json.objectUID {
+      throw .invalid(
+        kind: kind.kind, group: "", name: old.name,
+        .invalidValue("metadata.uid", "\"\(uid)\"", "field is immutable"))
+    }
+    for member in ["kind", "apiVersion"] where object[member] != old.json[member] {
+      throw .badRequest("the \(member) of the object cannot be changed")
+    }
+  }
+
+  /// A strategic patch without the members that steer it.
+  private static func withoutDirectives(_ object: JSONObject) -> JSONObject {
+    func plain(_ value: JSON) -> JSON {
+      if let object = value.object { return .object(withoutDirectives(object)) }
+      if let items = value.array { return .array(items.map(plain)) }
+      return value
+    }
+    var result = JSONObject()
+    for (name, value) in object where !name.hasPrefix("$") { result[name] = plain(value) }
+    return result
+  }
+}

@@ -1,0 +1,89 @@
+import HTTP
+import JSON
+import Platform
+
+/// What is created and answered at once, never stored: tokens and reviews.
+struct ReviewEndpoint: Sendable {
+  let issuer: TokenIssuer
+  let tokenReview: TokenReview
+  let accessReviews: AccessReviews
+  let authorizer: Authorizer
+  let events: EventLog
+  let clock: any WallClock
+
+  /// `POST /api/v1/namespaces/NS/serviceaccounts/NAME/token`.
+  func token(
+    _ request: HTTPRequest, _ path: ResourcePath, user: KubernetesUser, objects: Cluster
+  ) async throws(StatusError) -> HTTPResponse {
+    let start = ContinuousClock.now
+    var event = Event(
+      operation: "TokenRequest",
+      subject: EventSubject(namespace: path.namespace, serviceAccount: path.name),
+      requestID: request.id)
+    defer {
+      event.duration = ContinuousClock.now - start
+      events.record(event)
+    }
+    do throws(StatusError) {
+      let body = try RequestBody.object(
+        of: request, kind: "TokenRequest", apiVersion: "authentication.k8s.io/v1")
+      event.subject.pod = body["spec"]?.at("boundObjectRef", "name")?.string
+      let (object, warning) = try await issuer.create(
+        .object(body), namespace: path.namespace, name: path.name,
+        isNode: user.groups.contains("system:nodes"), objects: objects)
+      event.details["audiences"] = object.at("spec", "audiences")
+      event.details["expirationSeconds"] = object.at("spec", "expirationSeconds")
+      var response = KubernetesCall.json(201, object.bytes())
+      if let warning {
+        response.headers.append("Warning", "299 - \(JSON.string(warning).text())")
+      }
+      return response
+    } catch {
+      event.outcome = error.reason
+      event.check = "token-request"
+      event.reason = error.message
+      throw error
+    }
+  }
+
+  /// `POST /apis/GROUP/v1/RESOURCE`.
+  func respond(
+    to request: HTTPRequest, _ segments: [String], user: KubernetesUser, objects: Cluster
+  ) async throws(StatusError) -> HTTPResponse {
+    let (group, version, resource) = (segments[1], segments[2], segments[3])
+    let known: [String: [String]] = [
+      "authentication.k8s.io": ["tokenreviews", "selfsubjectreviews"],
+      "authorization.k8s.io": [
+        "selfsubjectaccessreviews", "selfsubjectrulesreviews", "subjectaccessreviews",
+      ],
+    ]
+    guard let resources = known[group], version == "v1" else {
+      return .text(404, "404 page not found\n")
+    }
+    guard resources.contains(resource), segments.count == 4 else { throw .unknownResource }
+    guard request.method == "POST" else { throw .methodNotAllowed }
+    try authorizer.check(
+      user, .resource(ResourceAccess(verb: "create", group: group, resource: resource)))
+    let kinds = [
+      "tokenreviews": "TokenReview", "selfsubjectreviews": "SelfSubjectReview",
+      "selfsubjectaccessreviews": "SelfSubjectAccessReview",
+      "selfsubjectrulesreviews": "SelfSubjectRulesReview",
+      "subjectaccessreviews": "SubjectAccessReview",
+    ]
+    let body = JSON.object(
+      try RequestBody.object(
+        of: request, kind: kinds[resource] ?? "", apiVersion: "\(group)/\(version)"))
+    let answer: JSON
+    switch resource {
+    case "tokenreviews": answer = try await tokenReview.create(body, objects: objects)
+    case "selfsubjectreviews":
+      answer = SelfSubjectReview.create(version: version, user: user, now: clock.now)
+    case "selfsubjectrulesreviews":
+      answer = accessReviews.createRulesReview(body, user: user)
+    default:
+      answer = try accessReviews.createAccessReview(
+        body, user: resource == "subjectaccessreviews" ? nil : user)
+    }
+    return KubernetesCall.json(201, answer.bytes())
+  }
+}
