@@ -1,6 +1,8 @@
 #pragma once
 // Linux headers that Swift's Glibc module leaves out, and stand-ins for what it cannot import.
 // _GNU_SOURCE stays off: with it, types differ from those of the Glibc module.
+#include <linux/netlink.h>
+#include <linux/rtnetlink.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/random.h>

@@ -1,1 +1,8 @@
-@main struct Main { static func main() {} }
+import Glibc
+import NodeAgent
+
+/// The program node-agent.
+@main
+enum Main {
+  static func main() async { exit(await NodeAgentMain.run()) }
+}

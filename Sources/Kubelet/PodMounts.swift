@@ -1,0 +1,57 @@
+package import JSON
+import Platform
+
+/// Where a pod's volumes are mounted, and where their files lie on this machine.
+package struct PodMounts: Sendable {
+  /// A volume at a mount path.
+  struct Mount: Sendable {
+    let volume: JSON
+    let mountPath: String
+  }
+
+  /// The folder that the pods' folders lie in.
+  package let root: String
+  package let namespace: String
+  package let pod: String
+  let mounts: [Mount]
+
+  /// The mounts of a pod; of two volumes at one path the first counts.
+  package init(pod: JSON, root: String) {
+    self.root = root
+    namespace = pod.at("metadata", "namespace")?.string ?? "default"
+    self.pod = pod.at("metadata", "name")?.string ?? ""
+    let volumes = pod.at("spec", "volumes")?.array ?? []
+    var found: [Mount] = []
+    for list in ["containers", "initContainers"] {
+      for container in pod.at("spec", list)?.array ?? [] {
+        for mount in container["volumeMounts"]?.array ?? [] {
+          guard let path = mount["mountPath"]?.string, path.hasPrefix("/"),
+            !found.contains(where: { $0.mountPath == path }),
+            let volume = volumes.first(where: { $0["name"] == mount["name"] })
+          else { continue }
+          found.append(Mount(volume: volume, mountPath: path))
+        }
+      }
+    }
+    mounts = found
+  }
+
+  /// The pod's own folder.
+  package var folder: String { "\(root)/\(namespace)/\(pod)" }
+
+  /// The names from the root to a mount; nil for a path that leads elsewhere.
+  func names(to mountPath: String) -> [String]? {
+    let parts = [namespace, pod] + mountPath.split(separator: "/").map(String.init)
+    return parts.allSatisfy(FolderWalk.isName) ? parts : nil
+  }
+
+  /// A path of a container as it is on this machine, if it lies below a mount.
+  package func rewritten(_ path: String) -> String {
+    for mount in mounts {
+      let base =
+        mount.mountPath.hasSuffix("/") ? String(mount.mountPath.dropLast()) : mount.mountPath
+      if path == base || path.hasPrefix(base + "/") { return folder + path }
+    }
+    return path
+  }
+}

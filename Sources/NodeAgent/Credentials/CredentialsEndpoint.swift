@@ -1,0 +1,146 @@
+import HTTP
+import JSON
+import Platform
+
+/// `GET /v1/credentials`, as AWS's agent answers it, to the byte.
+///
+/// The order of checks: rate limit, Host, token present, token parses, its times, cache, EKS Auth.
+struct CredentialsEndpoint: HTTPHandler {
+  private static let path = "/v1/credentials"
+
+  let keeper: CredentialsKeeper
+  let hosts: AgentHosts
+  /// Nil where `--rate-limit` is off.
+  let limiter: RateLimiter?
+  let metrics: AgentMetrics
+  let clock: any WallClock
+  let events: EventLog
+  let log: Log
+
+  func immediateResponse(to request: HTTPRequest) -> HTTPResponse? {
+    guard request.target == Self.path || AgentRouting.isCredentials(request) else {
+      return AgentRouting.response(to: request)
+    }
+    // A ticket is taken here alone: a request that is not answered at once has had its ticket.
+    if let limiter, !limiter.allows() { return Self.error(429, "Too Many Requests") }
+    if let refusal = refusal(of: request) { return refused(request, refusal) }
+    let text = request.headers["Authorization"] ?? ""
+    guard let entry = keeper.kept(text, now: clock.now) else { return nil }
+    if let objection = entry.token.objection(now: clock.now) {
+      return refused(request, Self.timesRefusal(objection), subject: entry.token.subject)
+    }
+    metrics.count(response: 200)
+    events.record(
+      Event(
+        operation: "GetCredentials", subject: entry.token.subject, requestID: request.id,
+        details: ["cached": true]))
+    log.debug("credentials served", ["cached": true])
+    return Self.success(entry.credentials)
+  }
+
+  func respond(to request: HTTPRequest) async -> HTTPResponse {
+    let start = ContinuousClock.now
+    let text = request.headers["Authorization"] ?? ""
+    let token: UnverifiedToken
+    do throws(UnverifiedToken.Malformed) { token = try UnverifiedToken(text) } catch {
+      return refused(
+        request,
+        Refusal(
+          400, "Service account token cannot be parsed: \(error.reason)", check: "token-format"))
+    }
+    if let objection = token.objection(now: clock.now) {
+      return refused(request, Self.timesRefusal(objection), subject: token.subject)
+    }
+    switch await keeper.fetch(text, token) {
+    case .success(let entry):
+      metrics.count(response: 200)
+      events.record(
+        Event(
+          operation: "GetCredentials", subject: token.subject,
+          duration: ContinuousClock.now - start, requestID: request.id,
+          details: ["cached": false]))
+      log.info(
+        "credentials fetched",
+        ["pod": .string(token.subject.pod ?? ""), "requestId": .string(request.id)])
+      return Self.success(entry.credentials)
+    case .failure(let failure):
+      return refused(
+        request,
+        Refusal(failure.status, failure.text, check: "eks-auth", reason: failure.reason),
+        subject: token.subject)
+    }
+  }
+
+  private struct Refusal {
+    let status: Int
+    let text: String
+    let check: String
+    let reason: String
+
+    init(_ status: Int, _ text: String, check: String, reason: String? = nil) {
+      self.status = status
+      self.text = text
+      self.check = check
+      self.reason = reason ?? text
+    }
+  }
+
+  private static func timesRefusal(_ objection: String) -> Refusal {
+    Refusal(
+      400, "Service account token failed basic claim validations: \(objection)",
+      check: "token-times")
+  }
+
+  /// What is refused before the token is read.
+  private func refusal(of request: HTTPRequest) -> Refusal? {
+    let host = AgentHosts.name(of: AgentRouting.host(of: request))
+    guard hosts.accepts(host, local: request.local) else {
+      return Refusal(
+        403,
+        "Access Denied. Called agent through invalid address, please use either "
+          + "[169.254.170.23 fd00:ec2::23] address not \(host)", check: "host")
+    }
+    // Differs from AWS: what a browser marks as coming from a web page is refused.
+    if request.headers["Origin"] != nil
+      || (request.headers["Sec-Fetch-Site"].map { !["none", "same-origin"].contains($0) } ?? false)
+    {
+      return Refusal(403, "Access Denied. Requests of web pages are refused", check: "origin")
+    }
+    guard let token = request.headers["Authorization"], !token.isEmpty else {
+      return Refusal(400, "Service account token cannot be empty", check: "token-present")
+    }
+    return nil
+  }
+
+  private func refused(
+    _ request: HTTPRequest, _ refusal: Refusal, subject: EventSubject = EventSubject()
+  ) -> HTTPResponse {
+    metrics.count(response: refusal.status)
+    events.record(
+      Event(
+        operation: "GetCredentials", subject: subject, outcome: "\(refusal.status)",
+        check: refusal.check, reason: refusal.reason, requestID: request.id))
+    log.info(
+      "credentials refused",
+      [
+        "status": .integer(Int64(refusal.status)), "check": .string(refusal.check),
+        "requestId": .string(request.id),
+      ])
+    return Self.error(refusal.status, refusal.text)
+  }
+
+  private static func success(_ credentials: AgentCredentials) -> HTTPResponse {
+    HTTPResponse(
+      status: 200, headers: ["Content-Type": "application/json"],
+      body: .bytes(credentials.body))
+  }
+
+  /// An error as Go's `http.Error` writes it.
+  static func error(_ status: Int, _ text: String) -> HTTPResponse {
+    HTTPResponse(
+      status: status,
+      headers: [
+        "Content-Type": "text/plain; charset=utf-8", "X-Content-Type-Options": "nosniff",
+      ], body: .bytes(Array("\(text)\n".utf8)))
+  }
+}

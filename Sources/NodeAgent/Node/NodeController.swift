@@ -1,0 +1,139 @@
+import HTTP
+import JSON
+import Kubelet
+import KubernetesClient
+import Platform
+
+/// The node in the cluster: registered, its pods' volumes written, its pods set Ready.
+actor NodeController {
+  /// Pods that somebody else holds, such as `podid pod`.
+  static let holderAnnotation = "podid.local/held-by"
+  private static let heartbeat: Duration = .seconds(60)
+
+  private let client: KubernetesClient
+  private let node: String
+  private let root: String
+  private let clock: any WallClock
+  private let realClock: any WallClock
+  private let randomness: Randomness
+  private let events: EventLog
+  private let log: Log
+  private var workers: [String: (uid: String, task: Task<Void, Never>)] = [:]
+
+  /// A controller for a node; `clock` is the one that tokens expire by.
+  init(
+    client: KubernetesClient, node: String, root: String, clock: any WallClock,
+    realClock: any WallClock, randomness: Randomness, events: EventLog, log: Log
+  ) {
+    self.client = client
+    self.node = node
+    self.root = root
+    self.clock = clock
+    self.realClock = realClock
+    self.randomness = randomness
+    self.events = events
+    self.log = log
+  }
+
+  /// Works until cancelled.
+  func run() async {
+    await withDiscardingTaskGroup { group in
+      group.addTask { await self.keepRegistered() }
+      for await event in client.watch(
+        "/api/v1/pods", query: "fieldSelector=spec.nodeName%3D\(node)")
+      {
+        switch event {
+        case .listed(let pods): take(pods)
+        case .set(let pod): take(pod)
+        case .removed(let pod): remove(pod)
+        case .failed(let error):
+          log.debug("pods cannot be watched", ["reason": .string("\(error)")])
+        }
+      }
+      for worker in workers.values { worker.task.cancel() }
+      group.cancelAll()
+    }
+  }
+
+  /// Registers the node, and says again and again that it is there.
+  private func keepRegistered() async {
+    while !Task.isCancelled {
+      do throws(KubernetesError) {
+        do throws(KubernetesError) {
+          _ = try await client.create("/api/v1/nodes", NodeObject.new(name: node))
+          log.info("node registered", ["node": .string(node)])
+        } catch {
+          guard error.code == 409 else { throw error }
+        }
+        _ = try await client.merge(
+          "/api/v1/nodes/\(node)/status", NodeObject.status(now: realClock.now))
+        try? await Task.sleep(for: Self.heartbeat)
+      } catch {
+        log.debug("node cannot be registered", ["reason": .string("\(error)")])
+        try? await Task.sleep(for: .milliseconds(250))
+      }
+    }
+  }
+
+  private func key(_ pod: JSON) -> String {
+    "\(pod.at("metadata", "namespace")?.string ?? "")/\(pod.at("metadata", "name")?.string ?? "")"
+  }
+
+  /// Takes over all pods of the node, and removes the folders of those that are gone.
+  private func take(_ pods: [JSON]) {
+    let present = Set(pods.map(key))
+    for (name, worker) in workers where !present.contains(name) {
+      worker.task.cancel()
+      workers[name] = nil
+    }
+    for (namespace, pod) in PodVolumes.present(root: root)
+    where !present.contains("\(namespace)/\(pod)") {
+      PodVolumes.remove(namespace: namespace, pod: pod, root: root)
+    }
+    for pod in pods { take(pod) }
+  }
+
+  private func take(_ pod: JSON) {
+    let name = key(pod)
+    let uid = pod.at("metadata", "uid")?.string ?? ""
+    guard pod.at("metadata", "annotations", Self.holderAnnotation) == nil,
+      pod.at("metadata", "deletionTimestamp")?.string == nil
+    else { return }
+    if let worker = workers[name] {
+      if worker.uid == uid { return }
+      worker.task.cancel()
+    }
+    let worker = PodWorker(
+      pod: pod, client: client, root: root, clock: clock, realClock: realClock,
+      randomness: randomness, events: events, log: log)
+    // The folder of another pod of that name must not be taken for this one's.
+    let isReplaced = workers[name] != nil
+    workers[name] = (uid, Task { await worker.run(afterRemoving: isReplaced) })
+  }
+
+  private func remove(_ pod: JSON) {
+    let name = key(pod)
+    let uid = pod.at("metadata", "uid")?.string ?? ""
+    guard let worker = workers[name], worker.uid == uid else { return }
+    worker.task.cancel()
+    workers[name] = nil
+    let (root, task) = (root, worker.task)
+    let namespace = pod.at("metadata", "namespace")?.string ?? ""
+    let podName = pod.at("metadata", "name")?.string ?? ""
+    events.record(
+      Event(
+        operation: "PodRemoved",
+        subject: EventSubject(
+          namespace: namespace, serviceAccount: pod.at("spec", "serviceAccountName")?.string,
+          pod: podName)))
+    Task {
+      // What it is just writing must not outlast it.
+      await task.value
+      if !self.isTaken(name) {
+        PodVolumes.remove(namespace: namespace, pod: podName, root: root)
+      }
+    }
+  }
+
+  private func isTaken(_ name: String) -> Bool { workers[name] != nil }
+}

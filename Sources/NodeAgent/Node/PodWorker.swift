@@ -1,0 +1,134 @@
+import JSON
+import Kubelet
+import KubernetesClient
+import Platform
+
+/// The work for one pod: its files are written, it is set Ready, its tokens are renewed.
+struct PodWorker: Sendable {
+  let pod: JSON
+  let client: KubernetesClient
+  let root: String
+  let clock: any WallClock
+  let realClock: any WallClock
+  let randomness: Randomness
+  let events: EventLog
+  let log: Log
+
+  private var subject: EventSubject {
+    EventSubject(
+      namespace: pod.at("metadata", "namespace")?.string,
+      serviceAccount: pod.at("spec", "serviceAccountName")?.string,
+      pod: pod.at("metadata", "name")?.string)
+  }
+
+  /// Works until cancelled.
+  func run(afterRemoving: Bool) async {
+    let volumes = PodVolumes(
+      pod: pod, root: root, client: client, clock: clock, randomness: randomness)
+    if afterRemoving { volumes.remove() }
+    var isReady = false
+    var failures = 0
+    while !Task.isCancelled {
+      do throws(VolumeFailure) {
+        let next = try await volumes.write()
+        if Task.isCancelled { return }
+        events.record(
+          Event(operation: isReady ? "VolumesRenewed" : "VolumesWritten", subject: subject))
+        failures = 0
+        if !isReady { isReady = await setReady() }
+        guard isReady else {
+          try? await Task.sleep(for: .milliseconds(250))
+          continue
+        }
+        guard let next else { return }
+        do { try await clock.sleep(until: max(next, clock.now + .seconds(1))) } catch { return }
+      } catch {
+        if Task.isCancelled { return }
+        failures += 1
+        if failures == 1 {
+          events.record(
+            Event(
+              operation: "VolumesWritten", subject: subject, outcome: "failed", check: "volumes",
+              reason: error.description))
+          log.warning(
+            "volumes not written",
+            ["pod": .string(volumes.mounts.pod), "reason": .string(error.description)])
+          await tell(error.description)
+        }
+        let pause = Duration.milliseconds(min(10_000, 200 << min(failures, 6)))
+        try? await Task.sleep(for: pause)
+      }
+    }
+  }
+
+  private var path: String {
+    "/api/v1/namespaces/\(volumesNamespace)/pods/\(pod.at("metadata", "name")?.string ?? "")"
+  }
+
+  private var volumesNamespace: String { pod.at("metadata", "namespace")?.string ?? "" }
+
+  /// Says that the pod runs; true once the API server knows.
+  private func setReady() async -> Bool {
+    do throws(KubernetesError) {
+      _ = try await client.merge(
+        "\(path)/status", PodStatusObject.running(pod, now: realClock.now))
+      return true
+    } catch {
+      // A pod that is gone needs no status; the watch will end this.
+      if error.code != 404 {
+        log.debug("pod status not set", ["reason": .string("\(error)")])
+      }
+      return false
+    }
+  }
+
+  /// Writes an Event that `kubectl describe pod` shows.
+  private func tell(_ message: String) async {
+    let time = JSON.string(realClock.now.wholeSeconds.rfc3339)
+    _ = try? await client.create(
+      "/api/v1/namespaces/\(volumesNamespace)/events",
+      [
+        "kind": "Event", "apiVersion": "v1",
+        "metadata": [
+          "generateName": .string("\(pod.at("metadata", "name")?.string ?? "")."),
+          "namespace": .string(volumesNamespace),
+        ],
+        "involvedObject": [
+          "kind": "Pod", "apiVersion": "v1", "namespace": .string(volumesNamespace),
+          "name": pod.at("metadata", "name") ?? "", "uid": pod.at("metadata", "uid") ?? "",
+        ],
+        "reason": "FailedMount", "message": .string(message), "type": "Warning", "count": 1,
+        "firstTimestamp": time, "lastTimestamp": time, "source": ["component": "kubelet"],
+      ])
+  }
+}
+
+/// What the kubelet says of a pod whose containers run.
+enum PodStatusObject {
+  /// A patch of the status.
+  static func running(_ pod: JSON, now: Instant) -> JSON {
+    let time = JSON.string(now.wholeSeconds.rfc3339)
+    let kept = (pod.at("status", "conditions")?.array ?? []).filter { $0["type"] == "PodScheduled" }
+    let conditions = ["Initialized", "Ready", "ContainersReady"].map { type -> JSON in
+      [
+        "type": .string(type), "status": "True", "lastProbeTime": .null,
+        "lastTransitionTime": time,
+      ]
+    }
+    // No container runs here: what uses the pod's identity is a process of its own.
+    let statuses = (pod.at("spec", "containers")?.array ?? []).map { container -> JSON in
+      [
+        "name": container["name"] ?? "", "image": container["image"] ?? "", "imageID": "",
+        "ready": true, "started": true, "restartCount": 0,
+        "state": ["running": ["startedAt": time]], "lastState": [:],
+      ]
+    }
+    return [
+      "status": [
+        "phase": "Running", "conditions": .array(kept + conditions), "hostIP": "127.0.0.1",
+        "podIP": "127.0.0.1", "podIPs": [["ip": "127.0.0.1"]], "startTime": time,
+        "containerStatuses": .array(statuses),
+      ]
+    ]
+  }
+}
