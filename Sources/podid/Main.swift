@@ -1,1 +1,8 @@
-@main struct Main { static func main() {} }
+import Glibc
+import PodIdentityCLI
+
+/// The program podid.
+@main
+enum Main {
+  static func main() async { exit(await PodIdentityCLI.run()) }
+}

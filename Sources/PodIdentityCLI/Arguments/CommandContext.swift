@@ -1,0 +1,50 @@
+import Glibc
+import HTTP
+import JSON
+import KubernetesClient
+import Platform
+
+/// What a command works with.
+struct CommandContext: Sendable {
+  let arguments: CommandArguments
+  let environment: ProcessEnvironment
+  let loops: EventLoops
+  let clock: any WallClock = SystemClock()
+  let randomness: Randomness = .system
+
+  /// Prints a line.
+  func print(_ line: String) { StandardStreams.write(line + "\n") }
+
+  /// Prints a line to standard error.
+  func warn(_ line: String) { StandardStreams.writeError(line + "\n") }
+
+  /// Whether a person reads the output.
+  var isTerminal: Bool { isatty(1) == 1 }
+
+  /// A mark at the start of a line, coloured on a terminal.
+  func mark(_ isGood: Bool) -> String {
+    let sign = isGood ? "✓" : "✗"
+    return isTerminal ? "\u{1B}[\(isGood ? 32 : 31)m\(sign)\u{1B}[0m" : sign
+  }
+
+  /// The stack that is meant.
+  func stack() throws -> StackInfo { try StackFinder(self).find() }
+
+  /// The ServiceAccount that is meant.
+  func account() throws -> AccountName {
+    guard let text = arguments["service-account"] else {
+      throw UsageError("podid: --service-account [NS/]NAME is needed")
+    }
+    return try AccountName(text)
+  }
+
+  /// The Kubernetes API of a stack, as its administrator.
+  func kubernetes(_ stack: StackInfo) throws -> KubernetesClient {
+    try KubernetesClient(try KubeConfig(path: stack.kubeconfig), loops: loops)
+  }
+
+  /// The AWS APIs of a stack, as the account's root.
+  func aws(_ stack: StackInfo) throws -> AWSClient {
+    try AWSClient(stack, loops: loops, clock: clock)
+  }
+}

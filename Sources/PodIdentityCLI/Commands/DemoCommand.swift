@@ -1,0 +1,147 @@
+import HTTP
+import JSON
+import Kubelet
+import Platform
+
+extension Command {
+  static let demo = Command(
+    name: "demo", usage: "", summary: "the article's story, hop by hop, on a stack of its own"
+  ) { context in
+    var options = try StackOptions(context, isEphemeral: true)
+    for name in options.addresses.keys { options.addresses[name]?.port = 0 }
+    options.isQuiet = true
+    let file = String(options.state.dropLast("/state".count)) + "/stack.json"
+    let stack = try await RunningStack.start(options, stackFile: file, context: context)
+    do {
+      let isWhole = try await Demo(stack: stack.info, context: context).run()
+      await stack.stop()
+      return isWhole ? 0 : 1
+    } catch {
+      await stack.stop()
+      throw error
+    }
+  }
+}
+
+/// The story of `podid demo`: each hop with what was really sent and answered.
+struct Demo {
+  private static let account = "s3-reader-sa"
+  private static let sample = "new.txt"
+  private static let bucket = "s3://your-bucket-name"
+  let stack: StackInfo
+  let context: CommandContext
+
+  private func hop(_ number: Int, _ who: String, _ what: String) {
+    let text = "\(number) \(who)"
+    context.print(text + String(repeating: " ", count: max(1, 24 - text.count)) + what)
+  }
+
+  private func answer(_ text: String, isGood: Bool = true) {
+    context.print("  \(context.mark(isGood)) \(text)")
+  }
+
+  /// Tells it; whether each hop worked.
+  func run() async throws -> Bool {
+    let account = try AccountName(Self.account)
+    let session = try await PodSession.open(
+      account, pod: "s3-access-pod", stack: stack, context: context)
+    let path = "/api/v1/namespaces/default"
+    hop(1, "kubectl apply", "POST \(path)/pods  s3-access-pod, serviceAccountName \(Self.account)")
+    let names = (session.pod.at("spec", "containers")?[0]?["env"]?.array ?? [])
+      .compactMap { $0["name"]?.string }.filter { $0.hasPrefix("AWS_CONTAINER") }
+    answer(
+      "admission added \(names.joined(separator: ", ")), a token volume",
+      isGood: session.hasIdentity)
+    let environment = try await session.environment(
+      over: context.environment.variables, stack: stack)
+    let token = try ProjectedFile.read(environment["AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"] ?? "")
+    let claims = TokenClaims.of(token)
+    hop(
+      2, "kubelet", "POST \(path)/serviceaccounts/\(Self.account)/token  aud pods.eks.amazonaws.com"
+    )
+    answer(
+      "a token of \(claims?["sub"]?.string ?? "?"), pod "
+        + "\(claims?.at("kubernetes.io", "pod")?["name"]?.string ?? "?"), in the pod's volume",
+      isGood: claims != nil)
+    guard let credentials = try await agent(token) else { return false }
+    await eksAuth()
+    return try await s3(environment) && credentials["Token"] != nil
+  }
+
+  /// Asks the agent as an SDK does.
+  private func agent(_ token: String) async throws -> JSON? {
+    guard let url = HTTPURL(stack.agentURL) else { return nil }
+    hop(3, "SDK -> agent", "GET \(stack.agentURL)  Authorization: <the token>")
+    let response = try await HTTPClient(loops: context.loops).send(
+      HTTPClientRequest(method: "GET", url: url, headers: ["Authorization": token]),
+      timeout: .seconds(10))
+    guard response.status == 200, let json = response.json else {
+      answer("\(response.status) \(String(decoding: response.body, as: UTF8.self))", isGood: false)
+      return nil
+    }
+    answer(
+      "200 AccessKeyId \(json["AccessKeyId"]?.string ?? "?"), AccountId "
+        + "\(json["AccountId"]?.string ?? "?"), Expiration \(json["Expiration"]?.string ?? "?")")
+    return json
+  }
+
+  /// What EKS Auth noted of the agent's call.
+  private func eksAuth() async {
+    hop(
+      4, "agent -> EKS Auth", "POST /clusters/\(stack.cluster)/assume-role-for-pod-identity (SigV4)"
+    )
+    let admin = context.admins(stack).first { $0.server.service == "aws-api" }
+    let event = ((try? await admin?.events()) ?? []).last {
+      $0["operation"] == "AssumeRoleForPodIdentity"
+    }
+    answer(
+      "200 \(event?["assumedRole"]?.string ?? event?["reason"]?.string ?? "?")",
+      isGood: event?["outcome"] == "ok")
+    answer("token, association, role and trust policy checked; 6 session tags, 6 hours")
+  }
+
+  /// Runs the AWS CLI as the pod: a listing that is allowed, a put that is not.
+  private func s3(_ environment: [String: String]) async throws -> Bool {
+    let cli = context.environment["PODID_AWS_CLI"].flatMap { $0.isEmpty ? nil : $0 } ?? "aws"
+    hop(5, "AWS CLI, in the pod", "$ aws s3 ls \(Self.bucket)")
+    let listing = try await CapturedProcess.run(
+      [cli, "s3", "ls", Self.bucket], environment: environment)
+    for line in (listing.code == 0 ? listing.output : listing.errors).prefix(6)
+    where !line.isEmpty { context.print("    \(line)") }
+    let isListed = listing.code == 0 && !listing.output.isEmpty
+    if !isListed { answer("the listing failed with \(listing.code)", isGood: false) }
+    hop(6, "AWS CLI, in the pod", "$ aws s3 cp \(Self.sample) \(Self.bucket)/new.txt")
+    let sample = "\(stack.state)/\(Self.sample)"
+    try SafeFile.write(Array("hello\n".utf8), to: sample)
+    let put = try await CapturedProcess.run(
+      [cli, "s3", "cp", sample, "\(Self.bucket)/new.txt", "--no-progress"],
+      environment: environment)
+    let refusal = put.errors.last { $0.contains("AccessDenied") }
+    let text = refusal.flatMap { line in
+      line.firstRange(of: "AccessDenied").map { String(line[$0.lowerBound...]) }
+    }
+    let because = text.flatMap { text in
+      text.firstRange(of: "is not authorized").map { "AccessDenied: ... " + text[$0.lowerBound...] }
+    }
+    answer(because ?? put.errors.last ?? "the put was not refused", isGood: refusal != nil)
+    let admin = context.admins(stack).first { $0.server.service == "aws-api" }
+    let event = ((try? await admin?.events()) ?? []).last { $0["operation"] == "PutObject" }
+    if let reason = event?["reason"]?.string { context.print("    why: \(reason)") }
+    return isListed && refusal != nil
+  }
+}
+
+/// Files of volumes, which lie behind the kubelet's own links.
+enum ProjectedFile {
+  /// The text of a projected file.
+  static func read(_ path: String) throws -> String {
+    let parts = path.split(separator: "/", omittingEmptySubsequences: false)
+    let folder = parts.dropLast().joined(separator: "/")
+    guard let name = parts.last, let walk = FolderWalk(path: folder) else {
+      throw CommandFailure("\(path) is not there")
+    }
+    let versions = walk.names().filter { $0.hasPrefix("..") && $0 != "..data" }.sorted()
+    guard let version = versions.last else { throw CommandFailure("\(path) is not there") }
+    return try SafeFile.readText("\(folder)/\(version)/\(name)")
+  }
+}

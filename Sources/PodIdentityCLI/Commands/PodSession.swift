@@ -1,0 +1,142 @@
+import JSON
+import Kubelet
+import KubernetesClient
+import Platform
+
+/// A pod whose identity a process on this machine takes on.
+struct PodSession: Sendable {
+  let pod: JSON
+  /// Whether podid made it, and so removes it.
+  let isOwn: Bool
+  private let kubernetes: KubernetesClient
+  private let stack: StackInfo
+
+  /// Takes the pod of a name, or makes one, and waits until its files are there.
+  static func open(
+    _ account: AccountName, pod name: String?, stack: StackInfo, context: CommandContext
+  ) async throws -> PodSession {
+    let kubernetes = try context.kubernetes(stack)
+    let collection = "/api/v1/namespaces/\(account.namespace)/pods"
+    if let name {
+      if let found = try await existing("\(collection)/\(name)", kubernetes) {
+        let owner = found.at("spec", "serviceAccountName")?.string ?? ""
+        guard owner == account.name else {
+          throw CommandFailure(
+            "pod \(account.namespace)/\(name) runs as ServiceAccount \(owner), not \(account.name)")
+        }
+        return try await PodSession(
+          pod: found, isOwn: false, kubernetes: kubernetes, stack: stack
+        ).ready()
+      }
+    }
+    let suffix = context.randomness.string(5, from: "bcdfghjklmnpqrstvwxz2456789")
+    let podName = name ?? "\(account.name.prefix(40))-\(suffix)"
+    let object: JSON = [
+      "apiVersion": "v1", "kind": "Pod",
+      "metadata": [
+        "name": .string(podName), "namespace": .string(account.namespace),
+        "labels": ["app.kubernetes.io/managed-by": "podid"],
+      ],
+      "spec": [
+        "serviceAccountName": .string(account.name), "restartPolicy": "Never",
+        "containers": [["name": "app", "image": "podid.local/process"]],
+      ],
+    ]
+    let created: JSON
+    do throws(KubernetesError) { created = try await kubernetes.create(collection, object) } catch {
+      throw CommandFailure(
+        "\(error)\npodid explain --service-account \(account.text) says what is missing")
+    }
+    let session = PodSession(pod: created, isOwn: true, kubernetes: kubernetes, stack: stack)
+    do { return try await session.ready() } catch {
+      await session.close()
+      throw error
+    }
+  }
+
+  private static func existing(
+    _ path: String, _ kubernetes: KubernetesClient
+  ) async throws(CommandFailure) -> JSON? {
+    do throws(KubernetesError) { return try await kubernetes.get(path) } catch {
+      guard error.code == 404 else { throw CommandFailure("\(error)") }
+      return nil
+    }
+  }
+
+  private var path: String {
+    "/api/v1/namespaces/\(namespace)/pods/\(name)"
+  }
+  var namespace: String { pod.at("metadata", "namespace")?.string ?? "" }
+  var name: String { pod.at("metadata", "name")?.string ?? "" }
+
+  /// Whether admission gave the pod a way to credentials.
+  var hasIdentity: Bool {
+    (pod.at("spec", "volumes")?.array ?? []).contains { $0["name"] == "eks-pod-identity-token" }
+  }
+
+  /// The same pod once its files are written.
+  private func ready() async throws -> PodSession {
+    let selector = "fieldSelector=metadata.name%3D\(name)"
+    let deadline = ContinuousClock.now + .seconds(10)
+    let events = kubernetes.watch("/api/v1/namespaces/\(namespace)/pods", query: selector)
+    let found = await withTaskGroup(of: JSON?.self) { group in
+      group.addTask {
+        for await event in events {
+          let pods: [JSON] =
+            switch event {
+            case .listed(let pods): pods
+            case .set(let pod): [pod]
+            default: []
+            }
+          for pod in pods where Self.isReady(pod) { return pod }
+        }
+        return nil
+      }
+      group.addTask {
+        try? await Task.sleep(until: deadline, clock: .continuous)
+        return nil
+      }
+      let first = await group.next() ?? nil
+      group.cancelAll()
+      return first
+    }
+    guard let found else {
+      throw CommandFailure(
+        "pod \(namespace)/\(name) does not become Ready: "
+          + (await reason() ?? "is node-agent running? podid status tells"))
+    }
+    return PodSession(pod: found, isOwn: isOwn, kubernetes: kubernetes, stack: stack)
+  }
+
+  private static func isReady(_ pod: JSON) -> Bool {
+    (pod.at("status", "conditions")?.array ?? []).contains {
+      $0["type"] == "Ready" && $0["status"] == "True"
+    }
+  }
+
+  /// What the node says about the pod.
+  private func reason() async -> String? {
+    let list = try? await kubernetes.get(
+      "/api/v1/namespaces/\(namespace)/events?fieldSelector=involvedObject.name%3D\(name)")
+    return list?["items"]?.array?.last?["message"]?.string
+  }
+
+  /// The environment of a process in this pod.
+  func environment(
+    over caller: [String: String], stack: StackInfo
+  ) async throws -> [String: String] {
+    let mounts = PodMounts(pod: pod, root: stack.pods)
+    let own: PodEnvironment
+    do {
+      own = try await PodEnvironment(pod: pod, mounts: mounts, client: kubernetes)
+    } catch { throw CommandFailure("pod \(namespace)/\(name): \(error)") }
+    return try ProcessVariables(stack: stack).all(
+      caller: caller, pod: own.variables, hasIdentity: hasIdentity, mounts: mounts)
+  }
+
+  /// Removes the pod, if podid made it.
+  func close() async {
+    guard isOwn else { return }
+    _ = try? await kubernetes.delete(path)
+  }
+}

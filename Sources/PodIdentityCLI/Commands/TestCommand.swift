@@ -1,0 +1,117 @@
+import JSON
+import Platform
+
+extension Command {
+  static let test = Command(
+    name: "test", usage: "[--seed DIR]... [--service-account [NS/]NAME] -- CMD...",
+    summary: "run a command with a stack of its own around it",
+    options: [seedOption, accountOption], takesCommand: true
+  ) { context in
+    var options = try StackOptions(context, isEphemeral: true)
+    for name in options.addresses.keys { options.addresses[name]?.port = 0 }
+    options.isQuiet = true
+    let file = String(options.state.dropLast("/state".count)) + "/stack.json"
+    let stack = try await RunningStack.start(options, stackFile: file, context: context)
+    do {
+      let code = try await run(in: stack, context: context)
+      if code != 0 {
+        for line in await EventLines(context).lines(of: stack.info) { context.warn(line) }
+      }
+      await stack.stop()
+      return code
+    } catch {
+      await stack.stop()
+      throw error
+    }
+  }
+
+  private static func run(in stack: RunningStack, context: CommandContext) async throws -> Int32 {
+    let command = context.arguments.command
+    guard context.arguments["service-account"] != nil else {
+      return try await Foreground.run(
+        command,
+        environment: ProcessVariables(stack: stack.info).root(
+          caller: context.environment.variables))
+    }
+    let session = try await PodSession.open(
+      try context.account(), pod: nil, stack: stack.info, context: context)
+    return try await Foreground.run(
+      command,
+      environment: try await session.environment(
+        over: context.environment.variables, stack: stack.info))
+  }
+
+  static let events = Command(
+    name: "events", usage: "[--follow] [--json] [--stack FILE]",
+    summary: "show what happened, and why something was refused",
+    options: [Option("follow", nil, "go on as things happen"), jsonOption, stackOption]
+  ) { context in
+    let stack = try context.stack()
+    let lines = EventLines(context)
+    guard context.arguments.has("follow") else {
+      for line in await lines.lines(of: stack) { context.print(line) }
+      return 0
+    }
+    await lines.follow(stack)
+    return 0
+  }
+}
+
+/// The events of all servers of a stack, as lines.
+struct EventLines: Sendable {
+  private let context: CommandContext
+
+  init(_ context: CommandContext) { self.context = context }
+
+  /// All that are kept, in the order of their time.
+  func lines(of stack: StackInfo) async -> [String] {
+    var all: [JSON] = []
+    for admin in context.admins(stack) {
+      do throws(CommandFailure) { all += try await admin.events() } catch {
+        context.warn("podid: \(error)")
+      }
+    }
+    return all.sorted { ($0["time"]?.string ?? "") < ($1["time"]?.string ?? "") }.map(line)
+  }
+
+  /// Prints them as they happen, until a signal comes or all servers are gone.
+  func follow(_ stack: StackInfo) async {
+    await withThrowingTaskGroup(of: Void.self) { group in
+      for admin in context.admins(stack) {
+        group.addTask {
+          var rest: [UInt8] = []
+          for try await piece in try await admin.follow() {
+            rest += piece
+            while let end = rest.firstIndex(of: 0x0A) {
+              if let json = try? JSON.parse(Array(rest[..<end])) { context.print(line(json)) }
+              rest.removeFirst(end + 1)
+            }
+          }
+        }
+      }
+      let signals = Task {
+        _ = await TerminationSignals.wait()
+        StandardStreams.exitNow(0)
+      }
+      while await group.nextResult() != nil {}
+      signals.cancel()
+    }
+  }
+
+  /// One event: JSON, or time, service, operation, subject, outcome, check and reason.
+  func line(_ event: JSON) -> String {
+    if context.arguments.has("json") { return event.text() }
+    let subject = event["subject"]
+    let name = [subject?["namespace"]?.string, subject?["serviceAccount"]?.string]
+      .compactMap { $0 }.joined(separator: "/")
+    let time = event["time"]?.string ?? ""
+    var text = "\(time.dropFirst(11).prefix(12)) \(event["service"]?.string ?? "") "
+    text += "\(event["operation"]?.string ?? "")"
+    if !name.isEmpty { text += " \(name)" }
+    if let pod = subject?["pod"]?.string { text += " (\(pod))" }
+    text += " \(event["outcome"]?.string ?? "")"
+    if let check = event["check"]?.string { text += " [\(check)]" }
+    if let reason = event["reason"]?.string { text += ": \(reason)" }
+    return text
+  }
+}

@@ -1,0 +1,141 @@
+import Glibc
+import Platform
+
+extension Command {
+  /// Flags of the commands that start a stack.
+  static let seedOption = Option("seed", "DIR", isRepeatable: true, "a seed folder")
+  private static let listenOptions = StackOptions.listeners.compactMap { listener in
+    listener.flag.map {
+      Option($0, "HOST:PORT", "default \(listener.standard.text)")
+    }
+  }
+
+  static let up = Command(
+    name: "up",
+    usage: "[--state DIR | --ephemeral] [--seed DIR]... [--free-ports] [--detach]",
+    summary: "start a stack and keep it until Ctrl-C",
+    options: [
+      Option("state", "DIR", "the state folder (default ./.podid/state)"),
+      Option("ephemeral", nil, "keep nothing: a temporary state folder"), seedOption,
+      Option("free-ports", nil, "listen on ports that are free"),
+      Option("link-local", nil, "also serve 169.254.170.23:80; see node-agent initialize"),
+      Option("stack-file", "FILE", "write the stack file there (default ./.podid/stack.json)"),
+      Option("detach", nil, "return once the stack is ready; podid down stops it"),
+    ] + listenOptions
+  ) { context in try await UpCommand(context: context).run() }
+}
+
+/// `podid up`.
+struct UpCommand {
+  /// Tells the supervisor of a detached stack what it is.
+  private static let detachedVariable = "PODID_DETACHED"
+  let context: CommandContext
+
+  /// Runs the stack; the exit code.
+  func run() async throws -> Int32 {
+    let arguments = context.arguments
+    if arguments.has("ephemeral"), arguments.has("state") {
+      throw UsageError("podid up: --ephemeral and --state exclude each other")
+    }
+    let isDetached = context.environment[Self.detachedVariable] != nil
+    if let text = context.environment["PODID_DETACHED_READY"], let descriptor = Int32(text) {
+      _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
+    }
+    if arguments.has("detach"), !isDetached { return try await detach() }
+    let isEphemeral = arguments.has("ephemeral")
+    let stackFile: String
+    if let file = arguments["stack-file"] {
+      stackFile = StackOptions.absolute(file)
+    } else if isEphemeral {
+      stackFile = ""
+    } else {
+      stackFile = StackOptions.absolute(".podid/stack.json")
+    }
+    let options = try StackOptions(context, isEphemeral: isEphemeral)
+    // Without a file of its own, an ephemeral stack's lies beside its state.
+    let place =
+      stackFile.isEmpty ? String(options.state.dropLast("/state".count)) + "/stack.json" : stackFile
+    // Asked for before anything runs, so that no Ctrl-C is lost.
+    let signal = Task { await TerminationSignals.wait() }
+    let stack = try await RunningStack.start(options, stackFile: place, context: context)
+    show(stack, path: place, isElsewhere: isEphemeral || arguments["stack-file"] != nil)
+    if isDetached { leaveTerminal(stack.info) }
+    let ended = await withTaskGroup(of: (service: String, code: Int32)?.self) { group in
+      group.addTask { await stack.firstEnd() }
+      group.addTask {
+        _ = await signal.value
+        return nil
+      }
+      let first = await group.next() ?? nil
+      // The waits end with the stack.
+      if first == nil { await stack.stop() }
+      group.cancelAll()
+      return first
+    }
+    guard let ended else { return 0 }
+    let words = stack.lastLines(of: ended.service)
+    await stack.stop()
+    // A server that was asked to stop takes the stack with it: that is `podid down`.
+    if ended.code == 0 { return 0 }
+    throw CommandFailure(
+      "\(ended.service) ended with \(ended.code), so the stack is stopped. Its last lines:\n"
+        + words.joined(separator: "\n"))
+  }
+
+  private func show(_ stack: RunningStack, path: String, isElsewhere: Bool) {
+    let info = stack.info
+    context.print("The stack is up. Seed: \(stack.seedReport.summary).")
+    for (name, url) in [
+      ("Kubernetes", info.kubernetesURL), ("AWS (EKS, EKS Auth, STS, IAM)", info.awsURL),
+      ("S3", info.s3URL), ("Pod Identity Agent", info.agentURL),
+    ] {
+      context.print("  \(name)\(String(repeating: " ", count: 31 - name.count))\(url)")
+    }
+    if isElsewhere { context.print("export PODID_STACK=\(path)") }
+    context.print(
+      "Try: podid run --service-account default/s3-reader-sa -- aws sts get-caller-identity")
+  }
+
+  /// Starts this program again as a supervisor without a terminal, and returns once it is ready.
+  private func detach() async throws -> Int32 {
+    var environment = context.environment.variables
+    environment[Self.detachedVariable] = "1"
+    let program = try Executables.path(of: "podid")
+    let words = [program] + CommandLine.arguments.dropFirst()
+    let output = try LinePipe.make { StandardStreams.write($0 + "\n") }
+    var ends: [Int32] = [0, 0]
+    // The supervisor closes its end of this when it is ready, or by ending.
+    guard pipe(&ends) == 0 else { throw CommandFailure("no pipe") }
+    let reading = ends[0]
+    _ = fcntl(reading, F_SETFD, FD_CLOEXEC)
+    environment["PODID_DETACHED_READY"] = "\(ends[1])"
+    let supervisor = try ChildProcess(
+      words, environment: environment, output: .pipe(output), ownSession: true)
+    close(ends[1])
+    let isReady = await withCheckedContinuation { continuation in
+      Thread.run {
+        var byte: UInt8 = 0
+        var count = read(reading, &byte, 1)
+        while count < 0 && errno == EINTR { count = read(reading, &byte, 1) }
+        continuation.resume(returning: count == 1)
+      }
+    }
+    if isReady { return 0 }
+    return await supervisor.end()
+  }
+
+  /// Lets go of the terminal: what is said from now on goes to a log of its own.
+  private func leaveTerminal(_ info: StackInfo) {
+    let file = open(
+      "\(info.state)/logs/podid.log", O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
+    let null = open("/dev/null", O_RDWR | O_CLOEXEC)
+    dup2(null, 0)
+    dup2(null, 1)
+    dup2(file, 2)
+    if let text = context.environment["PODID_DETACHED_READY"], let descriptor = Int32(text) {
+      var byte: UInt8 = 1
+      _ = write(descriptor, &byte, 1)
+      close(descriptor)
+    }
+  }
+}

@@ -1,0 +1,142 @@
+import Glibc
+import Platform
+import Synchronization
+
+/// A process that podid started.
+final class ChildProcess: Sendable {
+  /// Where a stream of a child goes.
+  enum Stream {
+    case inherited
+    /// The writing end of a pipe, closed here once the child has it.
+    case pipe(Int32)
+  }
+
+  let pid: pid_t
+  private let ended: Mutex<(status: Int32?, waiting: [CheckedContinuation<Int32, Never>])> =
+    Mutex((nil, []))
+
+  /// Starts a program, found by its path, or by PATH where it has no slash.
+  init(
+    _ words: [String], environment: [String: String], output: Stream = .inherited,
+    errors: Stream = .inherited, ownGroup: Bool = false, ownSession: Bool = false
+  ) throws(CommandFailure) {
+    var actions = posix_spawn_file_actions_t()
+    posix_spawn_file_actions_init(&actions)
+    defer { posix_spawn_file_actions_destroy(&actions) }
+    for (stream, descriptor) in [(output, Int32(1)), (errors, Int32(2))] {
+      if case .pipe(let end) = stream {
+        posix_spawn_file_actions_adddup2(&actions, end, descriptor)
+      }
+    }
+    var attributes = posix_spawnattr_t()
+    posix_spawnattr_init(&attributes)
+    defer { posix_spawnattr_destroy(&attributes) }
+    var none = sigset_t()
+    sigemptyset(&none)
+    posix_spawnattr_setsigmask(&attributes, &none)
+    var defaults = sigset_t()
+    sigemptyset(&defaults)
+    for signal in [SIGPIPE, SIGTERM, SIGINT] { sigaddset(&defaults, signal) }
+    posix_spawnattr_setsigdefault(&attributes, &defaults)
+    var flags = Int32(POSIX_SPAWN_SETSIGMASK) | Int32(POSIX_SPAWN_SETSIGDEF)
+    if ownGroup { flags |= Int32(POSIX_SPAWN_SETPGROUP) }
+    if ownSession { flags |= 0x80 }  // POSIX_SPAWN_SETSID
+    posix_spawnattr_setflags(&attributes, Int16(flags))
+    var arguments = words.map { strdup($0) } + [nil]
+    var variables =
+      environment.sorted { $0.key < $1.key }.map { strdup("\($0.key)=\($0.value)") }
+      + [nil]
+    defer {
+      for pointer in arguments + variables { free(pointer) }
+    }
+    var child: pid_t = 0
+    let code = posix_spawnp(&child, words[0], &actions, &attributes, &arguments, &variables)
+    for stream in [output, errors] {
+      if case .pipe(let end) = stream { close(end) }
+    }
+    guard code == 0 else {
+      throw CommandFailure("\(words[0]): \(String(cString: strerror(code)))")
+    }
+    let started = child
+    pid = started
+    Thread.run { [self] in
+      var status: Int32 = 0
+      while waitpid(started, &status, 0) < 0 && errno == EINTR {}
+      let waiting = ended.withLock { state in
+        state.status = status
+        defer { state.waiting = [] }
+        return state.waiting
+      }
+      for continuation in waiting { continuation.resume(returning: status) }
+    }
+  }
+
+  /// Whether the process still runs.
+  var isRunning: Bool { ended.withLock { $0.status == nil } }
+
+  /// Waits for its end: its exit code, or 128 and the number of the signal that ended it.
+  func end() async -> Int32 {
+    let status = await withCheckedContinuation {
+      (continuation: CheckedContinuation<Int32, Never>) in
+      let status = ended.withLock { state -> Int32? in
+        if state.status == nil { state.waiting.append(continuation) }
+        return state.status
+      }
+      if let status { continuation.resume(returning: status) }
+    }
+    let signal = status & 0x7F
+    return signal == 0 ? (status >> 8) & 0xFF : 128 + signal
+  }
+
+  /// Sends a signal, if the process still runs.
+  func send(_ signal: Int32) {
+    ended.withLock { state in
+      if state.status == nil { kill(pid, signal) }
+    }
+  }
+
+  /// Asks it to stop, and ends it after a while if it does not.
+  func stop(grace: Duration = .seconds(7)) async {
+    send(SIGTERM)
+    let killer = Task {
+      try await Task.sleep(for: grace)
+      send(SIGKILL)
+    }
+    _ = await end()
+    killer.cancel()
+  }
+}
+
+/// A pipe whose lines are read on a thread of their own.
+enum LinePipe {
+  /// The writing end, for a child; each line is handed over as it comes.
+  static func make(
+    ended: @escaping @Sendable () -> Void = {}, _ line: @escaping @Sendable (String) -> Void
+  ) throws(CommandFailure) -> Int32 {
+    var ends: [Int32] = [0, 0]
+    guard pipe(&ends) == 0 else {
+      throw CommandFailure("no pipe: \(String(cString: strerror(errno)))")
+    }
+    let (reading, writing) = (ends[0], ends[1])
+    _ = fcntl(reading, F_SETFD, FD_CLOEXEC)
+    _ = fcntl(writing, F_SETFD, FD_CLOEXEC)
+    Thread.run {
+      var rest: [UInt8] = []
+      var chunk = [UInt8](repeating: 0, count: 16_384)
+      while true {
+        let count = read(reading, &chunk, chunk.count)
+        if count < 0 && errno == EINTR { continue }
+        guard count > 0 else { break }
+        rest += chunk[..<count]
+        while let end = rest.firstIndex(of: 0x0A) {
+          line(String(decoding: rest[..<end], as: UTF8.self))
+          rest.removeFirst(end + 1)
+        }
+      }
+      if !rest.isEmpty { line(String(decoding: rest, as: UTF8.self)) }
+      close(reading)
+      ended()
+    }
+    return writing
+  }
+}

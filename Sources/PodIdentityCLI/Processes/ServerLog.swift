@@ -1,0 +1,68 @@
+import Glibc
+import JSON
+import Platform
+import Synchronization
+
+/// A server's log: its lines in a file that is begun anew at 10 MB, warnings also to standard error.
+final class ServerLog: Sendable {
+  private static let limit = 10 << 20
+
+  private struct State {
+    var file: Int32
+    var size: Int
+    var last: [String] = []
+  }
+  private let service: String
+  private let path: String
+  private let isQuiet: Bool
+  private let state: Mutex<State>
+
+  /// A log in a folder; with `isQuiet` warnings stay in the file.
+  init(service: String, folder: String, isQuiet: Bool) throws(CommandFailure) {
+    self.service = service
+    path = "\(folder)/\(service).log"
+    self.isQuiet = isQuiet
+    let file = Self.open(path)
+    guard file >= 0 else {
+      throw CommandFailure("\(path): \(String(cString: strerror(errno)))")
+    }
+    var status = stat()
+    fstat(file, &status)
+    state = Mutex(State(file: file, size: Int(status.st_size)))
+  }
+
+  deinit { state.withLock { _ = close($0.file) } }
+
+  private static func open(_ path: String) -> Int32 {
+    Glibc.open(path, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0o600)
+  }
+
+  /// Takes a line.
+  func add(_ line: String) {
+    let bytes = Array((line + "\n").utf8)
+    state.withLock { state in
+      if state.size + bytes.count > Self.limit {
+        rename(path, "\(path).1")
+        let file = Self.open(path)
+        if file >= 0 {
+          close(state.file)
+          state.file = file
+          state.size = 0
+        }
+      }
+      _ = write(state.file, bytes, bytes.count)
+      state.size += bytes.count
+      state.last.append(line)
+      if state.last.count > 10 { state.last.removeFirst() }
+    }
+    guard !isQuiet, let json = try? JSON.parse(line),
+      ["warning", "error"].contains(json["level"]?.string ?? "")
+    else { return }
+    let reason = json["reason"]?.string.map { ": \($0)" } ?? ""
+    StandardStreams.writeError(
+      "podid: \(service): \(json["message"]?.string ?? line)\(reason)\n")
+  }
+
+  /// The last lines.
+  var lastLines: [String] { state.withLock { $0.last } }
+}

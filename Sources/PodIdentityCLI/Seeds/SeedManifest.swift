@@ -1,0 +1,59 @@
+import JSON
+
+/// An object of Kubernetes in a seed.
+struct SeedManifest: Sendable {
+  private static let resources: [(kind: String, name: String, isNamespaced: Bool)] = [
+    ("Namespace", "namespaces", false), ("ServiceAccount", "serviceaccounts", true),
+    ("ConfigMap", "configmaps", true), ("Secret", "secrets", true), ("Node", "nodes", false),
+    ("Service", "services", true), ("Pod", "pods", true),
+  ]
+
+  let kind: String
+  let namespace: String
+  let name: String
+  let object: JSON
+  /// What comes first: namespaces before what lies in them, pods last.
+  let rank: Int
+  /// The collection's path.
+  let path: String
+
+  /// `default/s3-reader-sa`, or the name alone.
+  var title: String {
+    "\(kind.lowercased()) \(namespace.isEmpty ? name : "\(namespace)/\(name)")"
+  }
+
+  /// The objects of a document: one, or those of a List.
+  static func all(in document: JSON, file: SeedFolder.File) throws(CommandFailure) -> [SeedManifest]
+  {
+    if document["kind"] == "List" {
+      var found: [SeedManifest] = []
+      for item in document["items"]?.array ?? [] {
+        found.append(try SeedManifest(item, file: file))
+      }
+      return found
+    }
+    return [try SeedManifest(document, file: file)]
+  }
+
+  private init(_ object: JSON, file: SeedFolder.File) throws(CommandFailure) {
+    guard let kind = object["kind"]?.string, let version = object["apiVersion"]?.string else {
+      throw file.failure(at: "kind", "a manifest needs apiVersion and kind")
+    }
+    guard version == "v1", let rank = Self.resources.firstIndex(where: { $0.kind == kind }) else {
+      throw file.failure(at: kind, "\(version) \(kind) is not among the kinds that are served")
+    }
+    guard let name = object.at("metadata", "name")?.string, !name.isEmpty else {
+      throw file.failure(at: kind, "the \(kind) has no metadata.name")
+    }
+    let resource = Self.resources[rank]
+    self.kind = kind
+    self.name = name
+    self.object = object
+    self.rank = rank
+    namespace =
+      resource.isNamespaced ? object.at("metadata", "namespace")?.string ?? "default" : ""
+    path =
+      resource.isNamespaced
+      ? "/api/v1/namespaces/\(namespace)/\(resource.name)" : "/api/v1/\(resource.name)"
+  }
+}

@@ -1,0 +1,246 @@
+import Glibc
+import HTTP
+import JSON
+import Platform
+import Synchronization
+
+/// A stack whose servers are this process's children.
+final class RunningStack: Sendable {
+  let info: StackInfo
+  /// What the seeds came to.
+  let seedReport: SeedReport
+  private let children: [(service: String, process: ChildProcess, log: ServerLog)]
+  private let options: StackOptions
+
+  private init(
+    info: StackInfo, seedReport: SeedReport,
+    children: [(service: String, process: ChildProcess, log: ServerLog)], options: StackOptions
+  ) {
+    self.info = info
+    self.seedReport = seedReport
+    self.children = children
+    self.options = options
+  }
+
+  /// Starts all servers at once, applies the seeds and writes the stack file, if one is wanted.
+  static func start(
+    _ options: StackOptions, stackFile: String?, context: CommandContext
+  ) async throws -> RunningStack {
+    // Read first: a broken seed starts nothing.
+    let seeds = try options.seeds.map { try SeedFolder(path: $0) }
+    let state: StateFolder
+    let logs: StateFolder
+    do {
+      state = try StateFolder(root: options.state)
+      logs = try state.folder("logs")
+    } catch {
+      if options.isEphemeral { Self.removeTemporary(options) }
+      throw CommandFailure("\(error)")
+    }
+    var children: [(service: String, process: ChildProcess, log: ServerLog)] = []
+    do {
+      let addresses = try FreePorts.settle(options.addresses)
+      let token = try adminToken(state, context)
+      let keys = try rootKeys(state, addresses: addresses, context)
+      let issuer = try? SafeFile.readText(state.file("kubernetes-api/issuer"), limit: 4096)
+      let plan = StackPlan(
+        state: options.state, addresses: addresses, isLinkLocal: options.isLinkLocal,
+        environment: context.environment,
+        keptIssuer: issuer?.split(separator: "\n").first.map(String.init),
+        rootKeys: keys)
+      var pids: [String: Int32] = [:]
+      let ready = ReadyLines()
+      for service in ["kubernetes-api", "aws-api", "node-agent"] {
+        let log = try ServerLog(service: service, folder: logs.path, isQuiet: options.isQuiet)
+        let process = try launch(service, plan: plan, log: log, ready: ready, context)
+        children.append((service, process, log))
+        pids[service] = process.pid
+      }
+      for child in children {
+        try await ready.wait(for: child.service, process: child.process, log: child.log)
+      }
+      let path = stackFile ?? "\(options.state)/stack.json"
+      let info = try StackInfo(json: plan.json(token: token, pids: pids), path: path)
+      var report = SeedReport()
+      for seed in seeds {
+        try await SeedApplier(
+          seed: seed, kubernetes: try context.kubernetes(info), aws: try context.aws(info),
+          stack: info
+        ).apply(into: &report)
+      }
+      if let stackFile { try write(info.json, to: stackFile) }
+      return RunningStack(info: info, seedReport: report, children: children, options: options)
+    } catch {
+      for child in children { await child.process.stop() }
+      if options.isEphemeral { Self.removeTemporary(options) }
+      throw error
+    }
+  }
+
+  /// Waits for the first server that ends by itself: its name and exit code.
+  func firstEnd() async -> (service: String, code: Int32) {
+    await withTaskGroup(of: (String, Int32).self) { group in
+      for child in children {
+        group.addTask { (child.service, await child.process.end()) }
+      }
+      let first = await group.next() ?? ("", 0)
+      group.cancelAll()
+      return (first.0, first.1)
+    }
+  }
+
+  /// The last log lines of a server.
+  func lastLines(of service: String) -> [String] {
+    children.first { $0.service == service }?.log.lastLines ?? []
+  }
+
+  /// Stops all servers, and removes what an ephemeral stack leaves.
+  func stop() async {
+    await withTaskGroup(of: Void.self) { group in
+      for child in children { group.addTask { await child.process.stop() } }
+    }
+    if SafeFile.exists(info.path) { unlink(info.path) }
+    if options.isEphemeral { Self.removeTemporary(options) }
+  }
+
+  private static func removeTemporary(_ options: StackOptions) {
+    let parts = options.state.split(separator: "/", omittingEmptySubsequences: false)
+    guard parts.count >= 3 else { return }
+    let folder = String(parts[parts.count - 2])
+    let parent = parts.dropLast(2).joined(separator: "/")
+    // Only what this program made: the folder below the temporary one.
+    guard folder.hasPrefix("podid-"), let walk = FolderWalk(path: parent.isEmpty ? "/" : parent)
+    else { return }
+    walk.removeTree(folder)
+  }
+
+  private static func write(_ json: JSON, to path: String) throws {
+    let folder = path.split(separator: "/", omittingEmptySubsequences: false).dropLast()
+      .joined(separator: "/")
+    if folder.hasSuffix(".podid") { _ = try StateFolder(root: folder) }
+    try SafeFile.write(Array((json.text([.indented]) + "\n").utf8), to: path)
+  }
+
+  private static func adminToken(
+    _ state: StateFolder, _ context: CommandContext
+  ) throws -> String {
+    let path = state.file("admin.token")
+    if !SafeFile.exists(path) {
+      let token = Base64.encodeURL(context.randomness.bytes(32))
+      _ = try SafeFile.create(Array((token + "\n").utf8), at: path)
+    }
+    return try SafeFile.readText(path, limit: 4096).filter { !$0.isWhitespace }
+  }
+
+  /// The root's keys: test/test, or a random pair that aws-api will read from its file.
+  private static func rootKeys(
+    _ state: StateFolder, addresses: [String: HostPort], _ context: CommandContext
+  ) throws -> (id: String, secret: String) {
+    let isLocal = ["aws", "s3"].allSatisfy { addresses[$0]?.isLoopback ?? true }
+    let choice =
+      context.environment["PODID_AWS_API_ROOT_CREDENTIALS"] ?? (isLocal ? "test" : "random")
+    guard choice == "random" else { return ("test", "test") }
+    let path = try state.folder("aws-api").file("root-credentials.json")
+    if !SafeFile.exists(path) {
+      let id = "AKIA" + context.randomness.string(16, from: "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567")
+      let fresh: JSON = [
+        "accessKeyId": .string(id),
+        "secretAccessKey": .string(Base64.encode(context.randomness.bytes(30))),
+      ]
+      _ = try SafeFile.create(fresh.bytes() + [0x0A], at: path)
+    }
+    let json = try JSON.parse(try SafeFile.read(path, limit: 4096))
+    return (json["accessKeyId"]?.string ?? "", json["secretAccessKey"]?.string ?? "")
+  }
+
+  private static func launch(
+    _ service: String, plan: StackPlan, log: ServerLog, ready: ReadyLines,
+    _ context: CommandContext
+  ) throws -> ChildProcess {
+    var environment = context.environment.variables.filter { !$0.key.hasPrefix("AWS_") }
+    // Nobody dials its peers through a proxy.
+    for name in ["http_proxy", "https_proxy", "all_proxy"] {
+      environment[name] = nil
+      environment[name.uppercased()] = nil
+    }
+    for server in ["KUBERNETES_API", "NODE_AGENT"] {
+      environment["PODID_\(server)_AWS_ACCESS_KEY_ID"] = plan.rootKeys.id
+      environment["PODID_\(server)_AWS_SECRET_ACCESS_KEY"] = plan.rootKeys.secret
+    }
+    let output = try LinePipe.make { ready.take($0) }
+    let errors = try LinePipe.make { log.add($0) }
+    return try ChildProcess(
+      [try Executables.path(of: service)] + plan.flags(of: service), environment: environment,
+      output: .pipe(output), errors: .pipe(errors), ownGroup: true)
+  }
+}
+
+/// Where the servers' programs are: beside podid itself.
+enum Executables {
+  /// The folder of this program.
+  static func folder() throws(CommandFailure) -> String {
+    var buffer = [CChar](repeating: 0, count: 4096)
+    let count = readlink("/proc/self/exe", &buffer, buffer.count)
+    guard count > 0 else { throw CommandFailure("/proc/self/exe cannot be read") }
+    let path = String(decoding: buffer[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    return path.split(separator: "/", omittingEmptySubsequences: false).dropLast()
+      .joined(separator: "/")
+  }
+
+  /// The path of a program.
+  static func path(of name: String) throws(CommandFailure) -> String {
+    let path = "\(try folder())/\(name)"
+    guard access(path, X_OK) == 0 else {
+      throw CommandFailure("\(path) is missing: all programs must lie in one folder")
+    }
+    return path
+  }
+}
+
+/// The ready lines of the servers.
+final class ReadyLines: Sendable {
+  private struct State {
+    var ready: Set<String> = []
+    var waiting: [String: CheckedContinuation<Bool, Never>] = [:]
+  }
+  private let state = Mutex(State())
+
+  /// Takes a line of a server's standard output.
+  func take(_ line: String) {
+    guard let json = try? JSON.parse(line), json["event"] == "ready",
+      let service = json["service"]?.string
+    else { return }
+    tell(service, isReady: true)
+  }
+
+  private func tell(_ service: String, isReady: Bool) {
+    let continuation = state.withLock { state in
+      if isReady { state.ready.insert(service) }
+      return state.waiting.removeValue(forKey: service)
+    }
+    continuation?.resume(returning: isReady)
+  }
+
+  /// Waits until a server is ready; one that ends first is an error with its last words.
+  func wait(for service: String, process: ChildProcess, log: ServerLog) async throws {
+    let watcher = Task {
+      _ = await process.end()
+      tell(service, isReady: false)
+    }
+    let isReady = await withCheckedContinuation { continuation in
+      let known: Bool? = state.withLock { state in
+        if state.ready.contains(service) { return true }
+        if !process.isRunning { return false }
+        state.waiting[service] = continuation
+        return nil
+      }
+      if let known { continuation.resume(returning: known) }
+    }
+    watcher.cancel()
+    guard !isReady else { return }
+    // The last words may still be on their way through the pipe.
+    for _ in 0..<50 where log.lastLines.isEmpty { try? await Task.sleep(for: .milliseconds(10)) }
+    let words = log.lastLines.suffix(3).joined(separator: "\n")
+    throw CommandFailure("\(service) did not start: \(words)")
+  }
+}

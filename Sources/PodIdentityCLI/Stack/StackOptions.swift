@@ -1,0 +1,161 @@
+import Glibc
+import Platform
+
+/// How a stack is to be started.
+struct StackOptions: Sendable {
+  /// A listener of the stack: its name in the table, its flag on `podid up`, its default.
+  struct Listener: Sendable {
+    let name: String
+    /// Nil for admin ports, which have no flag of podid.
+    let flag: String?
+    /// The server's own variable, which moves admin ports.
+    let variable: String
+    let standard: HostPort
+  }
+
+  static let listeners: [Listener] = [
+    Listener(
+      name: "kubernetes", flag: "kubernetes-listen", variable: "PODID_KUBERNETES_API_LISTEN",
+      standard: HostPort(host: "127.0.0.1", port: 4576)),
+    Listener(
+      name: "aws", flag: "aws-listen", variable: "PODID_AWS_API_LISTEN",
+      standard: HostPort(host: "127.0.0.1", port: 4577)),
+    Listener(
+      name: "s3", flag: "s3-listen", variable: "PODID_AWS_API_S3_LISTEN",
+      standard: HostPort(host: "127.0.0.1", port: 4578)),
+    Listener(
+      name: "agent", flag: "agent-listen", variable: "PODID_NODE_AGENT_LISTEN",
+      standard: HostPort(host: "127.0.0.1", port: 4580)),
+    Listener(
+      name: "probe", flag: "probe-listen", variable: "PODID_NODE_AGENT_PROBE_LISTEN",
+      standard: HostPort(host: "127.0.0.1", port: 2703)),
+    Listener(
+      name: "metrics", flag: "metrics-listen", variable: "PODID_NODE_AGENT_METRICS_LISTEN",
+      standard: HostPort(host: "127.0.0.1", port: 2705)),
+    Listener(
+      name: "kubernetes-admin", flag: nil, variable: "PODID_KUBERNETES_API_ADMIN_LISTEN",
+      standard: HostPort(host: "127.0.0.1", port: 4581)),
+    Listener(
+      name: "aws-admin", flag: nil, variable: "PODID_AWS_API_ADMIN_LISTEN",
+      standard: HostPort(host: "127.0.0.1", port: 4582)),
+    Listener(
+      name: "agent-admin", flag: nil, variable: "PODID_NODE_AGENT_ADMIN_LISTEN",
+      standard: HostPort(host: "127.0.0.1", port: 4583)),
+  ]
+
+  /// The state folder; a temporary one with `isEphemeral`.
+  var state: String
+  var isEphemeral: Bool
+  var seeds: [String]
+  var isLinkLocal = false
+  /// Where each listener listens.
+  var addresses: [String: HostPort]
+  /// Whether warnings of the servers stay in their logs.
+  var isQuiet = false
+
+  /// Reads what `up`, `test` and `demo` have in common; `isEphemeral` also frees all ports.
+  init(_ context: CommandContext, isEphemeral: Bool) throws {
+    let arguments = context.arguments
+    self.isEphemeral = isEphemeral
+    if isEphemeral {
+      state = try Self.makeTemporaryFolder(context.environment) + "/state"
+    } else {
+      state = Self.absolute(arguments["state"] ?? ".podid/state")
+    }
+    let given = arguments.all("seed")
+    seeds = given.isEmpty ? [try SeedFinder.standard(context.environment)] : given
+    var found: [String: HostPort] = [:]
+    let freesPorts = arguments.has("free-ports")
+    for listener in Self.listeners {
+      var address = listener.standard
+      if let flag = listener.flag, let wanted = try arguments.address(flag) {
+        address = wanted
+      } else if let text = context.environment[listener.variable], let wanted = HostPort(text) {
+        address = wanted
+      } else if freesPorts {
+        address.port = 0
+      }
+      found[listener.name] = address
+    }
+    addresses = found
+    isLinkLocal = arguments.has("link-local")
+  }
+
+  /// A path that stands by itself.
+  static func absolute(_ path: String) -> String {
+    path.hasPrefix("/") ? path : "\(StackFinder.currentFolder())/\(path)"
+  }
+
+  /// A new folder of this user alone.
+  static func makeTemporaryFolder(_ environment: ProcessEnvironment) throws(CommandFailure)
+    -> String
+  {
+    let base = environment["TMPDIR"].flatMap { $0.isEmpty ? nil : $0 } ?? "/tmp"
+    var template = Array("\(base)/podid-XXXXXX".utf8CString)
+    guard mkdtemp(&template) != nil else {
+      throw CommandFailure("\(base): \(String(cString: strerror(errno)))")
+    }
+    return String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  }
+}
+
+/// Ports that are free now.
+enum FreePorts {
+  /// The addresses with their port 0 replaced by a free one; a taken port is an error that names
+  /// the flag which moves it.
+  static func settle(
+    _ addresses: [String: HostPort]
+  ) throws(CommandFailure) -> [String: HostPort] {
+    var result = addresses
+    var held: [Int32] = []
+    defer { for descriptor in held { close(descriptor) } }
+    for listener in StackOptions.listeners {
+      guard let address = addresses[listener.name] else { continue }
+      let descriptor = try bound(address, listener: listener)
+      held.append(descriptor)
+      guard address.port == 0 else { continue }
+      var length = socklen_t(MemoryLayout<sockaddr_in6>.size)
+      var bytes = [UInt8](repeating: 0, count: Int(length))
+      _ = bytes.withUnsafeMutableBytes { buffer in
+        getsockname(
+          descriptor, buffer.baseAddress?.assumingMemoryBound(to: sockaddr.self), &length)
+      }
+      // The port is at the same place in addresses of both families.
+      let port = UInt16(bytes[2]) << 8 | UInt16(bytes[3])
+      result[listener.name] = HostPort(host: address.host, port: port)
+    }
+    return result
+  }
+
+  private static func bound(
+    _ address: HostPort, listener: StackOptions.Listener
+  ) throws(CommandFailure) -> Int32 {
+    var hints = addrinfo()
+    hints.ai_flags = AI_PASSIVE | AI_NUMERICSERV
+    hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
+    var list: UnsafeMutablePointer<addrinfo>?
+    guard getaddrinfo(address.host, "\(address.port)", &hints, &list) == 0, let first = list else {
+      throw CommandFailure("\(address): there is no such address")
+    }
+    defer { freeaddrinfo(list) }
+    let info = first.pointee
+    let descriptor = socket(info.ai_family, info.ai_socktype | Int32(SOCK_CLOEXEC.rawValue), 0)
+    guard descriptor >= 0 else {
+      throw CommandFailure("\(address): \(String(cString: strerror(errno)))")
+    }
+    var on: Int32 = 1
+    setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &on, socklen_t(MemoryLayout<Int32>.size))
+    // A bound address alone does not conflict where both sides reuse it; a listener does.
+    guard bind(descriptor, info.ai_addr, info.ai_addrlen) == 0, listen(descriptor, 1) == 0 else {
+      let code = errno
+      close(descriptor)
+      let mover =
+        listener.flag.map { "--\($0) HOST:PORT moves it" }
+        ?? "\(listener.variable)=HOST:PORT moves it"
+      throw CommandFailure(
+        "\(address.text) is not to be had (\(String(cString: strerror(code)))); \(mover), and "
+          + "--free-ports takes whatever is free")
+    }
+    return descriptor
+  }
+}
