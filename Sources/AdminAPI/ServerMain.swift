@@ -12,7 +12,7 @@ package enum ServerMain {
     table: SettingsTable, loopCount: Int = 2,
     start: @Sendable (ServerContext) async throws -> RunningServer
   ) async -> Int32 {
-    TerminationSignals.block()
+    TerminationSignals.prepare()
     let environment = ProcessEnvironment.current()
     let settings: Settings
     do {

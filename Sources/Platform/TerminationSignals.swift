@@ -1,34 +1,41 @@
-import CLinux
 import Glibc
-import Synchronization
 
 /// SIGTERM and SIGINT as something to wait for; SIGPIPE is ignored.
+///
+/// A handler writes each signal's number into a pipe, so that it does not matter which thread the
+/// kernel chooses.
 package enum TerminationSignals {
-  /// Blocks the signals in this thread, and so in every thread made later: call first in a main.
-  package static func block() {
-    var set = signalSet()
-    pthread_sigmask(SIG_BLOCK, &set, nil)
+  private static let pipe: (reading: Int32, writing: Int32) = {
+    var ends: [Int32] = [-1, -1]
+    guard Glibc.pipe(&ends) == 0 else { return (-1, -1) }
+    for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+    return (ends[0], ends[1])
+  }()
+
+  /// Catches the signals from now on: call first in a main.
+  package static func prepare() {
+    // Made now: the handler may only write.
+    _ = pipe
+    for number in [SIGTERM, SIGINT] {
+      signal(number) { number in
+        let code = errno
+        var byte = UInt8(truncatingIfNeeded: number)
+        _ = Glibc.write(TerminationSignals.pipe.writing, &byte, 1)
+        errno = code
+      }
+    }
     signal(SIGPIPE, SIG_IGN)
   }
 
-  /// Returns the number of the first of these signals that arrives.
+  /// Returns the number of the next of these signals.
   package static func wait() async -> Int32 {
     await withCheckedContinuation { continuation in
       Thread.run {
-        var set = signalSet()
-        var signal: Int32 = 0
-        while sigwait(&set, &signal) != 0 {}
-        continuation.resume(returning: signal)
+        var byte: UInt8 = 0
+        while read(pipe.reading, &byte, 1) < 0 && errno == EINTR {}
+        continuation.resume(returning: Int32(byte))
       }
     }
-  }
-
-  private static func signalSet() -> sigset_t {
-    var set = sigset_t()
-    sigemptyset(&set)
-    sigaddset(&set, SIGTERM)
-    sigaddset(&set, SIGINT)
-    return set
   }
 }
 

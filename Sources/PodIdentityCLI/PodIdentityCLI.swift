@@ -11,7 +11,7 @@ package enum PodIdentityCLI {
 
   /// Runs the command of the process's arguments; its exit code.
   package static func run() async -> Int32 {
-    TerminationSignals.block()
+    TerminationSignals.prepare()
     let words = Array(CommandLine.arguments.dropFirst())
     do {
       return try await run(words)

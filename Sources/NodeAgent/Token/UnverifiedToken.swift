@@ -54,7 +54,7 @@ struct UnverifiedToken: Sendable, Hashable {
       pod: kubernetes?.at("pod", "name")?.string)
   }
 
-  /// What the token's times object to; nil where they hold. There is no leeway.
+  /// What the token's times object to, without leeway; nil where they hold.
   func objection(now: Instant) -> String? { Self.objection(expires, notBefore, now: now) }
 
   /// The objection of these times.

@@ -14,12 +14,10 @@ struct CapturedProcess: Sendable {
     let lines = Mutex<(output: [String], errors: [String])>(([], []))
     let box = Box(lines: lines)
     let (ends, end) = AsyncStream<Void>.makeStream()
-    let output = try LinePipe.make(ended: { end.yield() }) { line in
-      box.lines.withLock { $0.output.append(line) }
-    }
-    let errors = try LinePipe.make(ended: { end.yield() }) { line in
-      box.lines.withLock { $0.errors.append(line) }
-    }
+    let output = try LinePipe.make(
+      ended: { end.yield() }, { line in box.lines.withLock { $0.output.append(line) } })
+    let errors = try LinePipe.make(
+      ended: { end.yield() }, { line in box.lines.withLock { $0.errors.append(line) } })
     let process = try ChildProcess(
       words, environment: environment, output: .pipe(output), errors: .pipe(errors))
     let code = await process.end()

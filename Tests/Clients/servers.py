@@ -1,0 +1,82 @@
+"""The three servers started by hand, as podid does, so that a test can stop and restart each."""
+
+import json
+import signal
+import socket
+import subprocess
+from pathlib import Path
+
+from conftest import BIN, clean_environment
+
+
+def free_port():
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return listener.getsockname()[1]
+
+
+class Servers:
+    def __init__(self, folder):
+        self.folder = Path(folder)
+        self.state = self.folder / "state"
+        self.state.mkdir(mode=0o700)
+        names = ["kubernetes", "aws", "s3", "agent", "probe", "metrics"]
+        self.ports = {name: free_port() for name in names}
+        for name in ("kubernetes", "aws", "agent"):
+            self.ports[name + "-admin"] = free_port()
+        self.processes = {}
+
+    def address(self, name):
+        return f"127.0.0.1:{self.ports[name]}"
+
+    @property
+    def kubernetes_url(self):
+        return "https://" + self.address("kubernetes")
+
+    @property
+    def aws_url(self):
+        return "http://" + self.address("aws")
+
+    def flags(self, name):
+        common = [
+            "--listen", self.address(name), "--admin-listen", self.address(name + "-admin"),
+            "--state", str(self.state),
+        ]
+        own = {
+            "kubernetes": ["--aws-endpoint", self.aws_url, "--cluster-name", "local"],
+            "aws": [
+                "--s3-listen", self.address("s3"), "--cluster",
+                f"local={self.kubernetes_url},jwks={self.kubernetes_url}/openid/v1/jwks,"
+                f"ca={self.state}/kubernetes-api/ca.crt",
+            ],
+            "agent": [
+                "--probe-listen", self.address("probe"), "--metrics-listen",
+                self.address("metrics"), "--kubeconfig",
+                f"{self.state}/kubernetes-api/node/kubeconfig", "--aws-endpoint", self.aws_url,
+                "--cluster-name", "local", "--pods", f"{self.state}/pods",
+            ],
+        }
+        return common + own[name]
+
+    program = {"kubernetes": "kubernetes-api", "aws": "aws-api", "agent": "node-agent"}
+
+    def start(self, name):
+        """Starts a server and returns its ready line."""
+        process = subprocess.Popen(
+            [BIN / self.program[name], *self.flags(name)],
+            env=clean_environment(self.folder), stdout=subprocess.PIPE,
+            stderr=open(self.folder / f"{name}.log", "a"), text=True,
+        )
+        self.processes[name] = process
+        line = process.stdout.readline()
+        assert line, (self.folder / f"{name}.log").read_text()
+        return json.loads(line)
+
+    def stop(self, name, how=signal.SIGTERM):
+        process = self.processes.pop(name)
+        process.send_signal(how)
+        return process.wait(20)
+
+    def stop_all(self):
+        for name in list(self.processes):
+            self.stop(name)
