@@ -21,6 +21,7 @@ package enum YAML {
     defer { buffer.deallocate() }
     _ = buffer.update(fromContentsOf: bytes)
     yaml_parser_set_input_string(&parser, buffer.baseAddress, bytes.count)
+    let source = Array(text.unicodeScalars)
     var documents: [JSON] = []
     while true {
       var document = yaml_document_t()
@@ -28,7 +29,7 @@ package enum YAML {
       defer { yaml_document_delete(&document) }
       guard let root = yaml_document_get_root_node(&document) else { return documents }
       var count = 0
-      let value = try Self.value(root, &document, depth: 0, count: &count)
+      let value = try Self.value(root, &document, source, depth: 0, count: &count)
       if !value.isNull { documents.append(value) }
     }
   }
@@ -40,8 +41,8 @@ package enum YAML {
   }
 
   private static func value(
-    _ node: UnsafeMutablePointer<yaml_node_t>, _ document: inout yaml_document_t, depth: Int,
-    count: inout Int
+    _ node: UnsafeMutablePointer<yaml_node_t>, _ document: inout yaml_document_t,
+    _ source: [Unicode.Scalar], depth: Int, count: inout Int
   ) throws(YAMLError) -> JSON {
     let line = Int(node.pointee.start_mark.line) + 1
     count += 1
@@ -50,25 +51,25 @@ package enum YAML {
     }
     guard depth < 200 else { throw YAMLError(line: line, "it is nested too deeply") }
     switch node.pointee.type {
-    case YAML_SCALAR_NODE: return try YAMLScalar(node).value
+    case YAML_SCALAR_NODE: return try YAMLScalar(node, source: source).value
     case YAML_SEQUENCE_NODE:
       var items: [JSON] = []
       var item = node.pointee.data.sequence.items.start
       while let current = item, current != node.pointee.data.sequence.items.top {
         guard let child = yaml_document_get_node(&document, current.pointee) else { break }
-        items.append(try value(child, &document, depth: depth + 1, count: &count))
+        items.append(try value(child, &document, source, depth: depth + 1, count: &count))
         item = current + 1
       }
       return .array(items)
     case YAML_MAPPING_NODE:
-      return try mapping(node, &document, depth: depth, count: &count)
+      return try mapping(node, &document, source, depth: depth, count: &count)
     default: return .null
     }
   }
 
   private static func mapping(
-    _ node: UnsafeMutablePointer<yaml_node_t>, _ document: inout yaml_document_t, depth: Int,
-    count: inout Int
+    _ node: UnsafeMutablePointer<yaml_node_t>, _ document: inout yaml_document_t,
+    _ source: [Unicode.Scalar], depth: Int, count: inout Int
   ) throws(YAMLError) -> JSON {
     var object = JSONObject()
     var merged: [JSONObject] = []
@@ -82,9 +83,9 @@ package enum YAML {
       guard key.pointee.type == YAML_SCALAR_NODE else {
         throw YAMLError(line: line, "a key must be a text")
       }
-      let name = YAMLScalar(key).text
-      let content = try value(child, &document, depth: depth + 1, count: &count)
-      if name == "<<", YAMLScalar(key).isPlain {
+      let name = YAMLScalar(key, source: source).text
+      let content = try value(child, &document, source, depth: depth + 1, count: &count)
+      if name == "<<", YAMLScalar(key, source: source).isPlain {
         for item in content.array ?? [content] {
           guard let map = item.object else {
             throw YAMLError(line: line, "what is merged by << must be a map")

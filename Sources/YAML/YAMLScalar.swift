@@ -6,24 +6,31 @@ struct YAMLScalar {
   let text: String
   /// Written without quotes, so that its form decides what it is.
   let isPlain: Bool
+  /// Written with a tag of its own.
+  private let isTagged: Bool
   private let tag: String
   private let line: Int
 
   /// Reads a scalar node.
-  init(_ node: UnsafeMutablePointer<yaml_node_t>) {
+  ///
+  /// libyaml gives scalars without a tag the one for texts, so the source tells the two apart.
+  init(_ node: UnsafeMutablePointer<yaml_node_t>, source: [Unicode.Scalar]) {
     let scalar = node.pointee.data.scalar
     let bytes = UnsafeBufferPointer(start: scalar.value, count: scalar.length)
     text = String(decoding: bytes, as: UTF8.self)
     isPlain = scalar.style == YAML_PLAIN_SCALAR_STYLE
     tag = node.pointee.tag.map { String(cString: $0) } ?? ""
     line = Int(node.pointee.start_mark.line) + 1
+    var start = source.dropFirst(Int(node.pointee.start_mark.index))
+    if start.first == "&" { start = start.drop { $0 != " " }.drop { $0 == " " } }
+    isTagged = start.first == "!"
   }
 
   /// The JSON value.
   var value: JSON {
     get throws(YAMLError) {
       switch tag {
-      case "tag:yaml.org,2002:str" where !isPlain: return .string(text)
+      case "tag:yaml.org,2002:str" where !isPlain || isTagged: return .string(text)
       case "tag:yaml.org,2002:str", "": return try resolved
       case "tag:yaml.org,2002:binary": return .string(text.filter { !$0.isWhitespace })
       default:
@@ -54,6 +61,7 @@ struct YAMLScalar {
         throw YAMLError(line: line, "\(text) is no number of JSON")
       }
       if Self.isFloat(text), let number = Double(text.filter { $0 != "_" }), number.isFinite {
+        if number.rounded() == number, abs(number) < 1e15 { return .integer(Int64(number)) }
         return .number("\(number)")
       }
       return .string(text)

@@ -77,10 +77,13 @@ class Stack:
     def client(self, service):
         """A boto3 client with the root keys."""
         import boto3
+        from botocore.config import Config
 
         url = self["s3"]["url"] if service == "s3" else self["aws"]["url"]
         return boto3.client(
             service,
+            # Left to itself, botocore presigns for S3 with version 2 of the signature.
+            config=Config(signature_version="s3v4") if service == "s3" else None,
             region_name=self["region"],
             endpoint_url=url,
             aws_access_key_id=self["aws"]["accessKeyId"],

@@ -8,7 +8,7 @@ import pytest
 
 from conftest import kubectl_path
 
-VERSIONS = ["1.27", "1.31", "1.33"]
+VERSIONS = ["1.31", "1.33"]
 ROLE = "arn:aws:iam::111122223333:role/s3-reader-role"
 
 
@@ -103,7 +103,7 @@ def test_watch_prints_changes_as_they_happen(kubectl):
     words = [
         kubectl_path(kubectl.version), "--kubeconfig",
         kubectl.stack["kubernetes"]["kubeconfig"], "get", "configmaps", "-n", namespace, "-w",
-        "--output-watch-events", "-o", "name",
+        "--output-watch-events",
     ]
     watch = subprocess.Popen(
         words, env=kubectl.stack.environment, stdout=subprocess.PIPE, text=True)
@@ -112,10 +112,10 @@ def test_watch_prints_changes_as_they_happen(kubectl):
         kubectl("delete", "configmap", "seen", "-n", namespace)
         lines = []
         for line in watch.stdout:
-            lines.append(line.split())
-            if lines[-1][:1] == ["DELETED"] and lines[-1][-1].endswith("seen"):
+            lines.append(line.split()[:2])
+            if lines[-1] == ["DELETED", "seen"]:
                 break
-        kinds = [line[0] for line in lines if line[-1].endswith("seen")]
+        kinds = [kind for kind, name in lines if name == "seen"]
         assert kinds == ["ADDED", "DELETED"]
     finally:
         watch.kill()

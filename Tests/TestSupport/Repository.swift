@@ -37,4 +37,7 @@ package enum Repository {
   package static func text(_ path: String) throws -> String {
     try SafeFile.readText("\(root)/\(path)")
   }
+
+  /// Whether the checkout has something of this name.
+  package static func exists(_ path: String) -> Bool { SafeFile.exists("\(root)/\(path)") }
 }

@@ -67,7 +67,7 @@ struct ServerCertificate: Sendable {
     let authority = try CertificateAuthority.make(
       name: "podid local cluster", key: key, now: now, randomness: randomness)
     try SafeFile.write(Array(key.pem.utf8), to: keyPath)
-    try SafeFile.write(Array(authority.certificatePEM.utf8), to: certificatePath, mode: 0o644)
+    try SafeFile.write(Array(authority.certificatePEM.utf8), to: certificatePath)
     return authority
   }
 

@@ -21,6 +21,7 @@ enum PodRules {
             field: field))
       }
     }
+    causes += pathObjections(spec)
     if (spec["containers"]?.array ?? []).isEmpty { causes.append(.required("spec.containers")) }
     var names: Set<String> = []
     for list in ["initContainers", "containers"] {
@@ -55,6 +56,35 @@ enum PodRules {
     let policies = ["Always", "OnFailure", "Never"]
     if let policy = spec["restartPolicy"]?.string, !policies.contains(policy) {
       causes.append(.unsupported("spec.restartPolicy", policy, policies))
+    }
+    return causes
+  }
+
+  /// Paths of volumes' files that would lead out of the volume.
+  private static func pathObjections(_ spec: JSONObject) -> [StatusError.Cause] {
+    var causes: [StatusError.Cause] = []
+    func check(_ path: JSON?, _ field: String) {
+      guard let path = path?.string else { return }
+      if path.hasPrefix("/") {
+        causes.append(.invalidValue(field, "\"\(path)\"", "must be a relative path"))
+      } else if path.split(separator: "/").contains("..") {
+        causes.append(.invalidValue(field, "\"\(path)\"", "must not contain '..'"))
+      } else if path.hasPrefix("..") {
+        causes.append(.invalidValue(field, "\"\(path)\"", "must not start with '..'"))
+      }
+    }
+    for (index, volume) in (spec["volumes"]?.array ?? []).enumerated() {
+      let projected = volume.at("projected", "sources")?.array ?? []
+      for (position, source) in ([volume] + projected).enumerated() {
+        let field =
+          "spec.volumes[\(index)]" + (position == 0 ? "" : ".projected.sources[\(position - 1)]")
+        check(source.at("serviceAccountToken", "path"), "\(field).serviceAccountToken.path")
+        for kind in ["configMap", "secret", "downwardAPI"] {
+          for (number, item) in (source.at(kind, "items")?.array ?? []).enumerated() {
+            check(item["path"], "\(field).\(kind).items[\(number)].path")
+          }
+        }
+      }
     }
     return causes
   }

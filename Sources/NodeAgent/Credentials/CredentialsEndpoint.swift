@@ -18,7 +18,10 @@ struct CredentialsEndpoint: HTTPHandler {
   let log: Log
 
   func immediateResponse(to request: HTTPRequest) -> HTTPResponse? {
-    guard request.target == Self.path || AgentRouting.isCredentials(request) else {
+    guard
+      (request.target == Self.path && request.method == "GET")
+        || AgentRouting.isCredentials(request)
+    else {
       return AgentRouting.response(to: request)
     }
     // A ticket is taken here alone: a request that is not answered at once has had its ticket.

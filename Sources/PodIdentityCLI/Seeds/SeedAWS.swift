@@ -30,6 +30,16 @@ struct SeedAWS: Sendable {
       throw file.failure(at: "", "a file in aws/ is a map of clusters, roles and associations")
     }
     for (section, value) in sections {
+      let known = ["clusters", "roles", "associations", "openIDConnectProviders"]
+      if ["policies", "managedPolicies"].contains(section) {
+        throw file.failure(
+          at: section, "managed policies are not served yet; give the role inline Policies")
+      }
+      guard known.contains(section) else {
+        throw file.failure(
+          at: section,
+          "\(section) is not known; a file in aws/ has \(known.joined(separator: ", "))")
+      }
       guard let items = value.array else {
         throw file.failure(at: section, "\(section) must be a list")
       }
@@ -46,19 +56,11 @@ struct SeedAWS: Sendable {
             item, members: Self.associationMembers,
             required: ["namespace", "serviceAccount", "roleArn"], what: "an association", file)
           associations.append(item)
-        case "openIDConnectProviders":
+        default:
           try Self.check(
             item, members: ["Url", "ClientIDList", "ThumbprintList"], required: ["Url"],
             what: "a provider", file)
           providers.append(item)
-        case "policies", "managedPolicies":
-          throw file.failure(
-            at: section, "managed policies are not served yet; give the role inline Policies")
-        default:
-          throw file.failure(
-            at: section,
-            "\(section) is not known; a file in aws/ has clusters, roles, associations and "
-              + "openIDConnectProviders")
         }
       }
     }
@@ -96,8 +98,8 @@ struct SeedAWS: Sendable {
       throw file.failure(at: name, "\(what) has no member \(name)")
     }
     for name in required where object[name]?.isNull ?? true {
-      throw file.failure(
-        at: object.first?.value.string ?? "", "\(what) needs the member \(name)")
+      let first = object.first.map { "\($0.name): \($0.value.string ?? "")" }
+      throw file.failure(at: first ?? "", "\(what) needs the member \(name)")
     }
   }
 

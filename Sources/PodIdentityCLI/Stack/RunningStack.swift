@@ -39,7 +39,8 @@ final class RunningStack: Sendable {
     }
     var children: [(service: String, process: ChildProcess, log: ServerLog)] = []
     do {
-      let addresses = try FreePorts.settle(options.addresses)
+      let ports = try HeldPorts(options.addresses)
+      let addresses = ports.addresses
       let token = try adminToken(state, context)
       let keys = try rootKeys(state, addresses: addresses, context)
       let issuer = try? SafeFile.readText(state.file("kubernetes-api/issuer"), limit: 4096)
@@ -59,6 +60,7 @@ final class RunningStack: Sendable {
       for child in children {
         try await ready.wait(for: child.service, process: child.process, log: child.log)
       }
+      withExtendedLifetime(ports) {}
       let path = stackFile ?? "\(options.state)/stack.json"
       let info = try StackInfo(json: plan.json(token: token, pids: pids), path: path)
       var report = SeedReport()

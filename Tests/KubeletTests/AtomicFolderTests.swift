@@ -1,0 +1,78 @@
+import Glibc
+import Platform
+import Testing
+
+@testable import Kubelet
+
+@Suite struct AtomicFolderTests {
+  private func world() throws -> (root: String, folder: AtomicFolder) {
+    let root = "/tmp/podid-test-" + Randomness.system.string(12, from: "abcdefghij")
+    try SafeFile.makeFolder(root)
+    return (root, AtomicFolder(root: root, names: ["ns", "pod", "var"]))
+  }
+
+  private func text(_ path: String) -> String? {
+    guard let file = fopen(path, "r") else { return nil }
+    defer { fclose(file) }
+    var buffer = [UInt8](repeating: 0, count: 256)
+    let count = fread(&buffer, 1, buffer.count, file)
+    return String(decoding: buffer[..<count], as: UTF8.self)
+  }
+
+  private func remove(_ root: String) {
+    FolderWalk(path: "/tmp")?.removeTree(String(root.dropFirst(5)))
+  }
+
+  @Test("files are seen through ..data, changed all at once, and removed when they go")
+  func writes() throws {
+    let (root, folder) = try world()
+    defer { remove(root) }
+    let now = Instant(seconds: 1_795_500_000)
+    let base = "\(root)/ns/pod/var"
+    func write(_ files: [(String, String)]) throws {
+      try folder.write(
+        files.map { VolumeFile(path: $0.0, bytes: Array($0.1.utf8), mode: 0o640) }, now: now,
+        randomness: .system)
+    }
+    try write([("token", "one"), ("a/b", "two")])
+    #expect(text("\(base)/token") == "one")
+    #expect(text("\(base)/a/b") == "two")
+    #expect(text("\(base)/..data/token") == "one")
+    var status = stat()
+    #expect(stat("\(base)/token", &status) == 0 && status.st_mode & 0o777 == 0o640)
+    let before = FolderWalk(path: base)?.names().sorted()
+    try write([("token", "one"), ("a/b", "two")])
+    #expect(FolderWalk(path: base)?.names().sorted() == before, "nothing is written anew")
+    try write([("token", "three")])
+    #expect(text("\(base)/token") == "three")
+    #expect(text("\(base)/a/b") == nil)
+    #expect(FolderWalk(path: base)?.names().count == 3)
+  }
+
+  @Test(
+    "names that lead elsewhere are refused",
+    arguments: ["../x", "/x", "a/../x", "", "..data", "a//b", "."])
+  func refusals(path: String) throws {
+    let (root, folder) = try world()
+    defer { remove(root) }
+    #expect(throws: FileError.self) {
+      try folder.write(
+        [VolumeFile(path: path, bytes: [1], mode: 0o644)], now: Instant(seconds: 0),
+        randomness: .system)
+    }
+  }
+
+  @Test("a folder behind a symbolic link is not written to")
+  func symbolicLinks() throws {
+    let (root, folder) = try world()
+    defer { remove(root) }
+    try SafeFile.makeFolder("\(root)/elsewhere")
+    symlink("\(root)/elsewhere", "\(root)/ns")
+    #expect(throws: FileError.self) {
+      try folder.write(
+        [VolumeFile(path: "x", bytes: [1], mode: 0o644)], now: Instant(seconds: 0),
+        randomness: .system)
+    }
+    #expect(FolderWalk(path: "\(root)/elsewhere")?.names() == [])
+  }
+}

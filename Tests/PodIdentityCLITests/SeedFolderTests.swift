@@ -1,0 +1,99 @@
+import Glibc
+import Platform
+import TestSupport
+import Testing
+
+@testable import PodIdentityCLI
+
+@Suite struct SeedFolderTests {
+  /// A seed folder of these files.
+  private func seed(_ files: [String: String]) throws -> String {
+    let root = "/tmp/podid-test-" + Randomness.system.string(12, from: "abcdefghij")
+    try SafeFile.makeFolder(root)
+    for (path, text) in files {
+      var folder = root
+      for part in path.split(separator: "/").dropLast() {
+        folder += "/\(part)"
+        try SafeFile.makeFolder(folder)
+      }
+      try SafeFile.write(Array(text.utf8), to: "\(root)/\(path)")
+    }
+    return root
+  }
+
+  private func remove(_ root: String) {
+    FolderWalk(path: "/tmp")?.removeTree(String(root.dropFirst(5)))
+  }
+
+  @Test("the seed of this checkout is valid and has the article's things")
+  func standard() throws {
+    let seed = try SeedFolder(path: Repository.root + "/seed")
+    #expect(seed.aws.roles.map(\.name) == ["s3-reader-role", "s3-writer-role"])
+    #expect(seed.buckets == ["your-bucket-name"])
+    #expect(!seed.objects.isEmpty)
+    #expect(
+      seed.manifests.map(\.title) == [
+        "serviceaccount default/s3-reader-sa", "serviceaccount default/s3-writer-sa",
+        "pod default/s3-access-pod",
+      ])
+  }
+
+  static let trust =
+    #""AssumeRolePolicyDocument": {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "#
+    + #""Principal": {"Service": "pods.eks.amazonaws.com"}, "Action": "sts:AssumeRole"}]}"#
+
+  static let refusals: [(String, String, String)] = [
+    ("kubernetes/a.yaml", "a: [", ":2: "),
+    ("kubernetes/a.yaml", "kind: Pod\n", ":1: a manifest needs apiVersion and kind"),
+    (
+      "kubernetes/a.yaml", "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: d}\n",
+      ":2: apps/v1 Deployment is not among the kinds"
+    ),
+    ("kubernetes/a.yaml", "apiVersion: v1\nkind: Pod\n", ":2: the Pod has no metadata.name"),
+    ("kubernetes/a.txt", "x", "only .yaml, .yml and .json"),
+    ("aws/a.yaml", "nosuch: []\n", ":1: nosuch is not known"),
+    ("aws/a.yaml", "roles:\n- RoleName: r\n", ":2: a role needs the member"),
+    (
+      "aws/a.yaml", "roles:\n- {RoleName: r, Nosuch: 1, \(trust)}\n",
+      ":2: a role has no member Nosuch"
+    ),
+    (
+      "aws/a.yaml",
+      "roles:\n- RoleName: r\n  ManagedPolicyArns: [arn:aws:iam::aws:policy/ReadOnlyAccess]\n",
+      ":3: managed policies are not served yet"
+    ),
+    ("aws/a.yaml", "policies:\n- PolicyName: p\n", ":1: managed policies are not served yet"),
+    (
+      "aws/a.yaml",
+      "roles:\n- RoleName: r\n  \(trust)\n  Policies:\n  - PolicyName: article\n"
+        + "    PolicyDocument: {Version: 2012-01-01, Statement: []}\n",
+      ":5: the policy article of r: Syntax errors in policy."
+    ),
+    ("aws/a.yaml", "associations:\n- {namespace: n}\n", ":2: an association needs the member"),
+    ("aws/a.yaml", "roles: {}\n", ":1: roles must be a list"),
+    ("s3/Bad_Name/x", "x", "no valid name of a bucket"),
+    ("other/x", "x", "a seed holds kubernetes/, aws/ and s3/ only"),
+  ]
+
+  @Test("a bad file is named with its line and the reason", arguments: refusals)
+  func refused(file: String, text: String, reason: String) throws {
+    let root = try seed([file: text])
+    defer { remove(root) }
+    let error = #expect(throws: CommandFailure.self) { try SeedFolder(path: root) }
+    #expect(error?.description.contains(reason) == true, "\(String(describing: error))")
+    #expect(error?.description.contains(root) == true)
+  }
+
+  @Test("symbolic links are refused, wherever they are")
+  func symbolicLinks() throws {
+    let root = try seed(["s3/bucket/x": "x", "kubernetes/a.yaml": ""])
+    defer { remove(root) }
+    symlink("/etc/passwd", "\(root)/s3/bucket/y")
+    #expect(throws: CommandFailure.self) { try SeedFolder(path: root) }
+    unlink("\(root)/s3/bucket/y")
+    symlink("/etc/passwd", "\(root)/kubernetes/b.yaml")
+    #expect(throws: CommandFailure.self) { try SeedFolder(path: root) }
+    unlink("\(root)/kubernetes/b.yaml")
+    _ = try SeedFolder(path: root)
+  }
+}
