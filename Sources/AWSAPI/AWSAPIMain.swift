@@ -57,7 +57,10 @@ package enum AWSAPIMain {
     try s3.start()
     return RunningServer(
       listen: aws.urls + s3.urls, servers: [aws, s3],
-      actions: .init(reset: { try await store.reset() }),
+      actions: .init(reset: {
+        try await store.reset()
+        try sessions.renew(keyFile: server.state.file("credentials.key"))
+      }),
       close: { await store.close() })
   }
 

@@ -10,7 +10,7 @@ package enum StandardStreams {
   package static func writeError(_ text: String) { write(text, to: 2) }
 
   /// Ends the process at once, for commands that end with a signal and hold nothing.
-  package static func exitNow(_ code: Int32) -> Never { exit(code) }
+  package static func exitNow(_ code: Int32) -> Never { _exit(code) }
 
   @discardableResult
   private static func write(_ text: String, to descriptor: Int32) -> Bool {

@@ -4,5 +4,6 @@ import Glibc
 /// The program aws-api.
 @main
 enum Main {
-  static func main() async { exit(await AWSAPIMain.run()) }
+  // Not exit(3): its handlers would take OpenSSL away from threads that still work.
+  static func main() async { _exit(await AWSAPIMain.run()) }
 }

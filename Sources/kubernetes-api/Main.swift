@@ -4,5 +4,6 @@ import KubernetesAPI
 /// The program kubernetes-api.
 @main
 enum Main {
-  static func main() async { exit(await KubernetesAPIMain.run()) }
+  // Not exit(3): its handlers would take OpenSSL away from threads that still work.
+  static func main() async { _exit(await KubernetesAPIMain.run()) }
 }

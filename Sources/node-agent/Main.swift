@@ -4,5 +4,6 @@ import NodeAgent
 /// The program node-agent.
 @main
 enum Main {
-  static func main() async { exit(await NodeAgentMain.run()) }
+  // Not exit(3): its handlers would take OpenSSL away from threads that still work.
+  static func main() async { _exit(await NodeAgentMain.run()) }
 }

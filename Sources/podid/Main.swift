@@ -4,5 +4,6 @@ import PodIdentityCLI
 /// The program podid.
 @main
 enum Main {
-  static func main() async { exit(await PodIdentityCLI.run()) }
+  // Not exit(3): its handlers would take OpenSSL away from threads that still work.
+  static func main() async { _exit(await PodIdentityCLI.run()) }
 }

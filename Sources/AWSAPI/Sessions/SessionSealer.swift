@@ -1,32 +1,42 @@
 import Cryptography
 import JSON
 package import Platform
+import Synchronization
 
 /// Makes temporary credentials and reads them back, without remembering any.
 ///
 /// The secret is derived from the access key id; the token is the session itself under
 /// AES-256-GCM, bound to that access key id. Both keys come from one file, so credentials outlive a
 /// restart and stop working where the file is another.
-package struct SessionSealer: Sendable {
+package final class SessionSealer: Sendable {
+  private struct Keys {
+    let sealing: [UInt8]
+    let secret: [UInt8]
+
+    init(master: [UInt8]) {
+      sealing = HMACSHA256.code(Array("podid session token".utf8), key: master)
+      secret = HMACSHA256.code(Array("podid secret access key".utf8), key: master)
+    }
+  }
+
   /// What session tokens of AWS begin with once decoded; in base 64 it reads `IQoJb3JpZ2luX2Vj`.
   private static let prefix: [UInt8] = [0x21, 0x0A, 0x09] + Array("origin_ec".utf8)
   /// The form of what follows the prefix.
   private static let version: UInt8 = 1
   private static let keyAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
 
-  private let sealingKey: [UInt8]
-  private let secretKey: [UInt8]
+  private let keys: Mutex<Keys>
   private let randomness: Randomness
 
   /// A sealer under a master key of 32 bytes.
   package init(masterKey: [UInt8], randomness: Randomness = .system) {
-    sealingKey = HMACSHA256.code(Array("podid session token".utf8), key: masterKey)
-    secretKey = HMACSHA256.code(Array("podid secret access key".utf8), key: masterKey)
+    keys = Mutex(Keys(master: masterKey))
     self.randomness = randomness
   }
 
   /// A sealer whose key is in a file, made (0600, 64 hexadecimal digits) at first use.
-  package init(keyFile path: String, randomness: Randomness = .system) throws(FileError) {
+  package convenience init(keyFile path: String, randomness: Randomness = .system) throws(FileError)
+  {
     if !SafeFile.exists(path) {
       let fresh = Hex.encode(randomness.bytes(32)) + "\n"
       // Where another process was faster, its key is the one that counts.
@@ -42,12 +52,19 @@ package struct SessionSealer: Sendable {
     self.init(masterKey: key, randomness: randomness)
   }
 
+  /// Makes a new key, in memory and in its file: credentials issued before stop working.
+  package func renew(keyFile path: String) throws(FileError) {
+    let master = randomness.bytes(32)
+    try SafeFile.write(Array((Hex.encode(master) + "\n").utf8), to: path)
+    keys.withLock { $0 = Keys(master: master) }
+  }
+
   /// New credentials for a session.
   package func issue(_ session: IssuedSession) throws -> SessionCredentials {
     let accessKeyID = "ASIA" + randomness.string(16, from: Self.keyAlphabet)
     let nonce = randomness.bytes(12)
     let sealed = try AESGCM.seal(
-      session.json.bytes(), key: sealingKey, nonce: nonce,
+      session.json.bytes(), key: keys.withLock { $0.sealing }, nonce: nonce,
       authenticating: Self.associated(accessKeyID))
     let token = Self.prefix + [Self.version] + nonce + sealed
     return SessionCredentials(
@@ -57,7 +74,8 @@ package struct SessionSealer: Sendable {
 
   /// The secret access key of an access key id: 40 characters.
   package func secret(of accessKeyID: String) -> String {
-    Base64.encode(HMACSHA256.code(Array(accessKeyID.utf8), key: secretKey).prefix(30))
+    Base64.encode(
+      HMACSHA256.code(Array(accessKeyID.utf8), key: keys.withLock { $0.secret }).prefix(30))
   }
 
   /// The session in a token; nil where the token is not ours or not of this access key id.
@@ -66,7 +84,8 @@ package struct SessionSealer: Sendable {
     guard let bytes = Base64.decode(token), bytes.count > head + 12 + 16,
       bytes.starts(with: Self.prefix), bytes[Self.prefix.count] == Self.version,
       let plain = try? AESGCM.open(
-        Array(bytes[(head + 12)...]), key: sealingKey, nonce: Array(bytes[head..<(head + 12)]),
+        Array(bytes[(head + 12)...]), key: keys.withLock { $0.sealing },
+        nonce: Array(bytes[head..<(head + 12)]),
         authenticating: Self.associated(accessKeyID)),
       let json = try? JSON.parse(plain)
     else { return nil }

@@ -69,7 +69,7 @@ actor AnnotationController {
 
   /// How long to wait for the next pass if nobody asks for one.
   private var pause: Duration {
-    failures == 0 ? Self.resync : .seconds(min(10, 1 << min(failures - 1, 4)))
+    failures == 0 ? Self.resync : .milliseconds(min(2000, 125 << min(failures, 4)))
   }
 
   /// Whether a pass is due because nothing came after the one of that number.

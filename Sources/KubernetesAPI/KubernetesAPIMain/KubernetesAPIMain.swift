@@ -45,6 +45,7 @@ package enum KubernetesAPIMain {
       listen: https.urls, servers: [https],
       actions: .init(reset: {
         try await store.reset()
+        try await keyring.renew()
         await parts.defaults.prepare()
       }),
       close: {

@@ -166,16 +166,23 @@ final class ObjectStore: Sendable {
     return (existing, now, stream)
   }
 
-  /// Forgets everything; whoever follows is cut off and must list again.
+  /// Forgets everything; whoever follows sees each object go.
   func reset() async throws {
-    try await database.write { connection in
+    _ = try await database.write { connection -> Int64 in
       try connection.script("DELETE FROM objects; UPDATE counter SET revision = revision + 1;")
+      return self.revision + 1
+    } committed: { revision in
+      let slow = self.memory.withLock { memory in
+        memory.revision = revision
+        return ClusterResource.allCases.flatMap { resource in
+          (memory.caches[resource]?.list(namespace: "") ?? []).flatMap { object in
+            memory.caches[resource, default: ResourceCache()].apply(
+              StoredChange(revision: revision, before: object.at(revision: revision), after: nil))
+          }
+        }
+      }
+      for follower in slow { follower.finish() }
     }
-    let followers = memory.withLock { memory in
-      memory.caches.values.flatMap { Array($0.followers.values) }
-    }
-    for follower in followers { follower.finish() }
-    try await load()
   }
 
   /// Closes the database; later changes fail.

@@ -50,6 +50,22 @@ final class TokenKeyring: Sendable {
     }
   }
 
+  /// Makes a new key in place of the present one: tokens issued before are none any more.
+  func renew() async throws {
+    let (path, format) = (path, format)
+    let key = try await withCheckedThrowingContinuation { continuation in
+      Thread.run {
+        continuation.resume(
+          with: Result {
+            let key = try PrivateKey.generate(.rsa2048)
+            try SafeFile.write(Array(key.pem.utf8), to: path)
+            return TokenKey(key, format: format)
+          })
+      }
+    }
+    state.withLock { $0 = .settled(.success(key)) }
+  }
+
   /// The key, if it is there.
   var current: TokenKey? {
     state.withLock { state in

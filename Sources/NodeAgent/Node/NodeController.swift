@@ -39,6 +39,7 @@ actor NodeController {
   func run() async {
     await withDiscardingTaskGroup { group in
       group.addTask { await self.keepRegistered() }
+      group.addTask { await self.comeBack() }
       for await event in client.watch(
         "/api/v1/pods", query: "fieldSelector=spec.nodeName%3D\(node)")
       {
@@ -59,20 +60,32 @@ actor NodeController {
   private func keepRegistered() async {
     while !Task.isCancelled {
       do throws(KubernetesError) {
-        do throws(KubernetesError) {
-          _ = try await client.create("/api/v1/nodes", NodeObject.new(name: node))
-          log.info("node registered", ["node": .string(node)])
-        } catch {
-          guard error.code == 409 else { throw error }
-        }
-        _ = try await client.merge(
-          "/api/v1/nodes/\(node)/status", NodeObject.status(now: realClock.now))
+        try await register()
         try? await Task.sleep(for: Self.heartbeat)
       } catch {
         log.debug("node cannot be registered", ["reason": .string("\(error)")])
         try? await Task.sleep(for: .milliseconds(250))
       }
     }
+  }
+
+  /// Registers the node again, whenever somebody removes it.
+  private func comeBack() async {
+    let query = "fieldSelector=metadata.name%3D\(node)"
+    for await event in client.watch("/api/v1/nodes", query: query) {
+      if case .removed = event { _ = try? await register() }
+    }
+  }
+
+  private func register() async throws(KubernetesError) {
+    do throws(KubernetesError) {
+      _ = try await client.create("/api/v1/nodes", NodeObject.new(name: node))
+      log.info("node registered", ["node": .string(node)])
+    } catch {
+      guard error.code == 409 else { throw error }
+    }
+    _ = try await client.merge(
+      "/api/v1/nodes/\(node)/status", NodeObject.status(now: realClock.now))
   }
 
   private func key(_ pod: JSON) -> String {

@@ -60,19 +60,21 @@ struct UpCommand {
     let stack = try await RunningStack.start(options, stackFile: place, context: context)
     show(stack, path: place, isElsewhere: isEphemeral || arguments["stack-file"] != nil)
     if isDetached { leaveTerminal(stack.info) }
-    let ended = await withTaskGroup(of: (service: String, code: Int32)?.self) { group in
-      group.addTask { await stack.firstEnd() }
-      group.addTask {
-        _ = await signal.value
-        return nil
-      }
-      let first = await group.next() ?? nil
-      // The waits end with the stack.
-      if first == nil { await stack.stop() }
-      group.cancelAll()
-      return first
+    let (ends, end) = AsyncStream<(service: String, code: Int32)?>.makeStream()
+    Task { end.yield(await stack.firstEnd()) }
+    Task {
+      _ = await signal.value
+      end.yield(nil)
     }
-    guard let ended else { return 0 }
+    var first: (service: String, code: Int32)?
+    for await happened in ends {
+      first = happened
+      break
+    }
+    guard let ended = first else {
+      await stack.stop()
+      return 0
+    }
     let words = stack.lastLines(of: ended.service)
     await stack.stop()
     // A server that was asked to stop takes the stack with it: that is `podid down`.

@@ -1,3 +1,4 @@
+import IAMPolicy
 import JSON
 import KubernetesClient
 
@@ -43,7 +44,14 @@ struct AssociationLookup: Sendable {
             hop, "\(role) of the annotation does not exist (\(reason))",
             mend: Mend.createRole(name))
         }
-        return ExplainStop(hop, reason, mend: Mend.updateTrust(found.name))
+        let mayBeAssumed = ["sts:AssumeRole", "sts:TagSession"].allSatisfy {
+          found.trust.mayAllow($0, to: "pods.eks.amazonaws.com")
+        }
+        guard mayBeAssumed else {
+          return ExplainStop(hop, reason, mend: Mend.updateTrust(found.name))
+        }
+        return ExplainStop(
+          hop, "the association with \(role) is not made yet", mend: "podid explain, in a moment")
       } catch { return ExplainStop(hop, "\(error)", mend: "podid status") }
     }
     var text = "\(account.text) has neither an association nor the annotation \(Self.annotation)"

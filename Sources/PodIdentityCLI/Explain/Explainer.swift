@@ -80,7 +80,19 @@ struct Explainer {
     do throws(AWSFailure) { found = try await lookup.association() } catch {
       throw ExplainStop("association", "\(error)", mend: "podid status")
     }
-    guard let found else { throw await lookup.missing(object) }
+    var there = found
+    var stop: ExplainStop?
+    // What was mended just now takes the annotation's controller a moment.
+    for _ in 0..<15 where there == nil {
+      let missing = await lookup.missing(object)
+      stop = missing
+      guard missing.step.mend?.hasPrefix("podid explain") == true else { throw missing }
+      try? await Task.sleep(for: .milliseconds(200))
+      there = try? await lookup.association()
+    }
+    guard let found = there else {
+      throw stop ?? ExplainStop("association", "there is none", mend: nil)
+    }
     let owner = found["ownerArn"]?.string == nil ? "made by hand" : "kept by the annotation"
     good(
       "association",

@@ -81,14 +81,13 @@ final class RunningStack: Sendable {
 
   /// Waits for the first server that ends by itself: its name and exit code.
   func firstEnd() async -> (service: String, code: Int32) {
-    await withTaskGroup(of: (String, Int32).self) { group in
-      for child in children {
-        group.addTask { (child.service, await child.process.end()) }
-      }
-      let first = await group.next() ?? ("", 0)
-      group.cancelAll()
-      return (first.0, first.1)
+    let (ends, end) = AsyncStream<(service: String, code: Int32)>.makeStream()
+    // Each task ends with its process, whether or not anybody still listens.
+    for child in children {
+      Task { end.yield((child.service, await child.process.end())) }
     }
+    for await first in ends { return first }
+    return ("", 0)
   }
 
   /// The last log lines of a server.

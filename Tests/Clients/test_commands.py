@@ -1,0 +1,132 @@
+"""podid's other commands: detached stacks, status, reset, env, test, clock, events, seeds."""
+
+import json
+import os
+import subprocess
+
+from conftest import PODID, clean_environment, command
+
+FREE = ["--free-ports"]
+
+
+def test_a_detached_stack_comes_and_goes(tmp_path):
+    environment = clean_environment(tmp_path)
+
+    def podid(*words, check=True):
+        return command([PODID, *words], environment, check, cwd=tmp_path)
+
+    assert "no stack is running here" in podid("status", check=False).stderr
+    up = podid("up", "--detach", *FREE)
+    assert "The stack is up." in up.stdout
+    try:
+        status = podid("status")
+        assert "✗" not in status.stdout and "node local-node is registered" in status.stdout
+        assert all(hop["healthy"] for hop in json.loads(podid("status", "--json").stdout))
+        assert json.loads(podid("kubeconfig").stdout)["kind"] == "Config"
+        found = json.loads(podid("kubeconfig", "--server", "https://x:1").stdout)
+        assert found["clusters"][0]["cluster"]["server"] == "https://x:1"
+        done = podid("run", "--service-account", "s3-reader-sa", "--", "aws", "sts",
+                     "get-caller-identity", "--output", "text")
+        assert "assumed-role/s3-reader-role/" in done.stdout
+        second = podid("up", *FREE, check=False)
+        assert second.returncode == 1 and "in use" in second.stderr
+    finally:
+        assert "The stack is down." in podid("down").stdout
+    assert not (tmp_path / ".podid" / "stack.json").exists()
+    # What was kept comes back.
+    podid("up", "--detach", *FREE)
+    seeded = podid("seed", str(os.environ.get("PODID_SEED_DIR") or seed_folder()))
+    assert "created" not in seeded.stdout and "unchanged" in seeded.stdout
+    podid("down")
+
+
+def seed_folder():
+    from conftest import REPOSITORY
+
+    return REPOSITORY / "seed"
+
+
+def test_reset_forgets_and_seeds_again(own_stack):
+    own_stack.kubectl("1.33", "create", "sa", "extra")
+    own_stack.client("iam").create_role(RoleName="extra", AssumeRolePolicyDocument=json.dumps({
+        "Version": "2012-10-17", "Statement": [{
+            "Effect": "Allow", "Principal": {"Service": "pods.eks.amazonaws.com"},
+            "Action": "sts:AssumeRole"}]}))
+    own_stack.podid("reset")
+    assert "extra" not in own_stack.kubectl("1.33", "get", "sa", "-o", "name").stdout
+    names = [r["RoleName"] for r in own_stack.client("iam").list_roles()["Roles"]]
+    assert names == ["s3-reader-role", "s3-writer-role"]
+    done = own_stack.run_as("default/s3-reader-sa", "aws", "s3", "ls", "s3://your-bucket-name")
+    assert "hello.txt" in done.stdout
+
+
+def test_env_is_the_pods_environment(own_stack):
+    account = ["env", "--service-account", "default/s3-reader-sa"]
+    shell = own_stack.podid(*account).stdout
+    script = shell + "\naws sts get-caller-identity --output text"
+    done = command(["sh", "-c", script], own_stack.environment, True)
+    assert "assumed-role/s3-reader-role/" in done.stdout
+    values = json.loads(own_stack.podid(*account, "--format", "json").stdout)
+    assert values["AWS_CONTAINER_CREDENTIALS_FULL_URI"] == own_stack["agent"]["url"]
+    assert 'AWS_REGION="us-east-1"' in own_stack.podid(*account, "--format", "dotenv").stdout
+    assert own_stack.podid(*account, "--format", "x", check=False).returncode == 64
+    own_stack.podid(*account, "--delete")
+    pods = own_stack.kubectl("1.33", "get", "pods", "-o", "name").stdout
+    assert "podid-env" not in pods
+
+
+def test_test_puts_a_stack_around_a_command(tmp_path):
+    environment = clean_environment(tmp_path)
+    done = command([PODID, "test", "--service-account", "s3-reader-sa", "--", "aws", "s3", "ls",
+                    "s3://your-bucket-name"], environment, True, cwd=tmp_path)
+    assert "hello.txt" in done.stdout
+    failed = command([PODID, "test", "--service-account", "s3-reader-sa", "--", "sh", "-c",
+                      "aws s3 rm s3://your-bucket-name/hello.txt; exit 3"],
+                     environment, False, cwd=tmp_path)
+    assert failed.returncode == 3
+    assert "DeleteObject default/s3-reader-sa" in failed.stderr
+    assert "does not name s3:DeleteObject" in failed.stderr
+
+
+def test_the_clock_moves_what_expires(own_stack):
+    assert "offset 0 s" in own_stack.podid("clock", "show").stdout
+    program = (
+        "import boto3, os, subprocess\n"
+        "session = boto3.Session(); c = session.get_credentials().get_frozen_credentials()\n"
+        "sts = boto3.client('sts', aws_access_key_id=c.access_key,"
+        " aws_secret_access_key=c.secret_key, aws_session_token=c.token)\n"
+        "print(sts.get_caller_identity()['Arn'])\n"
+        f"subprocess.run(['{PODID}', 'clock', 'advance', '7h'], check=True,"
+        " stdout=subprocess.DEVNULL)\n"
+        "try: sts.get_caller_identity()\n"
+        "except Exception as e: print(e)\n")
+    done = own_stack.run_as("default/s3-reader-sa", "python3", "-c", program)
+    assert "ExpiredToken" in done.stdout
+    assert "offset 25200 s" in own_stack.podid("clock", "show").stdout
+    own_stack.podid("clock", "reset")
+    assert own_stack.podid("clock", "nonsense", check=False).returncode == 64
+
+
+def test_events_tell_the_story(own_stack):
+    own_stack.run_as("default/s3-reader-sa", "aws", "sts", "get-caller-identity")
+    events = [json.loads(line) for line in own_stack.podid("events", "--json").stdout.splitlines()]
+    operations = [event["operation"] for event in events]
+    for operation in ("PodIdentityMutation", "TokenRequest", "VolumesWritten", "GetCredentials",
+                      "AssumeRoleForPodIdentity", "GetCallerIdentity"):
+        assert operation in operations, operation
+    assert "AssumeRoleForPodIdentity default/s3-reader-sa" in own_stack.podid("events").stdout
+
+
+def test_a_server_that_dies_stops_the_stack(tmp_path):
+    path = tmp_path / "s.json"
+    process = subprocess.Popen(
+        [PODID, "up", "--ephemeral", "--free-ports", "--stack-file", str(path)],
+        env=clean_environment(tmp_path), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    for line in process.stdout:
+        if path.exists():
+            break
+    pid = json.loads(path.read_text())["aws"]["pid"]
+    os.kill(pid, 9)
+    _, errors = process.communicate(timeout=30)
+    assert process.returncode == 1 and "aws-api ended with 137" in errors
+    assert not path.exists()
