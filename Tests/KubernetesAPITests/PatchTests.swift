@@ -113,6 +113,26 @@ import Testing
   }
 
   @Test(
+    "members of a wrong type are named",
+    arguments: [
+      (#"{"metadata":5}"#, "number into Go struct field Pod.metadata of type v1.ObjectMeta"),
+      (
+        #"{"metadata":{"labels":{"a":5}}}"#,
+        "number into Go struct field ObjectMeta.metadata.labels of type string"
+      ),
+      (
+        #"{"spec":{"containers":5}}"#,
+        "number into Go struct field PodSpec.spec.containers of type []v1.Container"
+      ),
+      (#"{"spec":[]}"#, "array into Go struct field Pod.spec of type v1.PodSpec"),
+      (#"{"spec":{"containers":[{"name":"a","env":null}]}}"#, nil),
+    ] as [(String, String?)])
+  func types(object: String, text: String?) throws {
+    let found = FieldSchema.wrongType(in: try JSON.parse(object).object ?? [:], type: "Pod")
+    #expect(found == text.map { "json: cannot unmarshal " + $0 })
+  }
+
+  @Test(
     "ages as kubectl writes them",
     arguments: [
       (0, "0s"), (119, "119s"), (120, "2m"), (125, "2m5s"), (600, "10m"), (10_799, "179m"),

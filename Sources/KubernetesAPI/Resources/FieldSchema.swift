@@ -86,6 +86,36 @@ enum FieldSchema {
     }
   }
 
+  /// The first member of a wrong type, in the words of Go's decoder; nil where all are right.
+  static func wrongType(in object: JSONObject, type: String, at path: String = "") -> String? {
+    guard let fields = types[type] else { return nil }
+    for (name, value) in object where !value.isNull {
+      guard let field = fields.first(where: { $0.name == name }) else { continue }
+      let place = path.isEmpty ? name : "\(path).\(name)"
+      func wrong(_ value: JSON, _ expected: String) -> String {
+        "json: cannot unmarshal \(RequestBody.typeName(value)) into Go struct field "
+          + "\(type).\(place) of type \(expected)"
+      }
+      if field.isMap {
+        guard let map = value.object else { return wrong(value, "map[string]string") }
+        if let bad = map.first(where: { $0.1.string == nil && !$0.1.isNull }) {
+          return wrong(bad.1, "string")
+        }
+      } else if field.isList {
+        guard let items = value.array else { return wrong(value, "[]v1.\(field.type ?? "string")") }
+        guard let inner = field.type else { continue }
+        for item in items {
+          guard let object = item.object else { return wrong(item, "v1.\(inner)") }
+          if let found = wrongType(in: object, type: inner, at: place) { return found }
+        }
+      } else if let inner = field.type {
+        guard let object = value.object else { return wrong(value, "v1.\(inner)") }
+        if let found = wrongType(in: object, type: inner, at: place) { return found }
+      }
+    }
+    return nil
+  }
+
   /// The paths of members that a type does not have, as upstream names them.
   static func unknownFields(of object: JSONObject, type: String, at path: String = "") -> [String] {
     guard let fields = types[type] else { return [] }

@@ -42,6 +42,7 @@ enum PatchObject {
         }
       guard let object = result.object else { throw .badRequest("the patch leaves no object") }
       try check(object, old: old, patch: patch, kind: call.kind)
+      try RequestBody.checkTypes(of: object, kind: call.kind.kind)
       return object
     }
     return try call.answer(200, stored, warnings: warnings)

@@ -47,13 +47,23 @@ enum RequestBody {
         "\(givenKind) in version \"\(givenVersion)\" cannot be handled as a \(kind): no kind "
           + "\"\(givenKind)\" is registered for version \"\(givenVersion)\"")
     }
-    if let metadata = object["metadata"], !metadata.isNull, metadata.object == nil {
-      throw .badRequest(
-        "\(kind) in version \"\(apiVersion)\" cannot be handled as a \(kind): json: cannot "
-          + "unmarshal \(typeName(metadata)) into Go struct field \(kind).metadata of type "
-          + "v1.ObjectMeta")
-    }
+    try checkTypes(of: object, kind: kind, apiVersion: apiVersion)
     return object
+  }
+
+  /// Refuses members of a wrong type.
+  static func checkTypes(
+    of object: JSONObject, kind: String, apiVersion: String = "v1"
+  ) throws(StatusError) {
+    var wrong = FieldSchema.wrongType(in: object, type: kind)
+    if wrong == nil, let metadata = object["metadata"], !metadata.isNull, metadata.object == nil {
+      wrong =
+        "json: cannot unmarshal \(typeName(metadata)) into Go struct field \(kind).metadata of "
+        + "type v1.ObjectMeta"
+    }
+    guard let wrong else { return }
+    throw .badRequest(
+      "\(kind) in version \"\(apiVersion)\" cannot be handled as a \(kind): \(wrong)")
   }
 
   /// Delete options, which may be missing.
@@ -72,7 +82,8 @@ enum RequestBody {
         + "json parse error: \(reason) (\(shown))")
   }
 
-  private static func typeName(_ json: JSON) -> String {
+  /// What Go calls the types of JSON.
+  static func typeName(_ json: JSON) -> String {
     switch json {
     case .array: "array"
     case .string: "string"
