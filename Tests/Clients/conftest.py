@@ -74,6 +74,19 @@ class Stack:
         arguments = [kubectl_path(version), "--kubeconfig", self["kubernetes"]["kubeconfig"]]
         return command([*arguments, *words], self.environment, check, **options)
 
+    def api(self, method, path, body=None, kind="application/json"):
+        """A request of the Kubernetes API as its administrator, for tests that need no kubectl."""
+        import requests
+
+        config = json.loads(Path(self["kubernetes"]["kubeconfig"]).read_text())
+        answer = requests.request(
+            method, self["kubernetes"]["url"] + path, json=body, timeout=10,
+            verify=self["kubernetes"]["ca"], headers={
+                "Authorization": "Bearer " + config["users"][0]["user"]["token"],
+                "Content-Type": kind})
+        assert answer.ok, answer.text
+        return answer.json()
+
     def client(self, service):
         """A boto3 client with the root keys."""
         import boto3

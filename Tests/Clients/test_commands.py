@@ -47,13 +47,15 @@ def seed_folder():
 
 
 def test_reset_forgets_and_seeds_again(own_stack):
-    own_stack.kubectl("1.33", "create", "sa", "extra")
+    accounts = "/api/v1/namespaces/default/serviceaccounts"
+    own_stack.api("POST", accounts, {"metadata": {"name": "extra"}})
     own_stack.client("iam").create_role(RoleName="extra", AssumeRolePolicyDocument=json.dumps({
         "Version": "2012-10-17", "Statement": [{
             "Effect": "Allow", "Principal": {"Service": "pods.eks.amazonaws.com"},
             "Action": "sts:AssumeRole"}]}))
     own_stack.podid("reset")
-    assert "extra" not in own_stack.kubectl("1.33", "get", "sa", "-o", "name").stdout
+    names = [account["metadata"]["name"] for account in own_stack.api("GET", accounts)["items"]]
+    assert "s3-reader-sa" in names and "extra" not in names
     names = [r["RoleName"] for r in own_stack.client("iam").list_roles()["Roles"]]
     assert names == ["s3-reader-role", "s3-writer-role"]
     done = own_stack.run_as("default/s3-reader-sa", "aws", "s3", "ls", "s3://your-bucket-name")
@@ -71,8 +73,8 @@ def test_env_is_the_pods_environment(own_stack):
     assert 'AWS_REGION="us-east-1"' in own_stack.podid(*account, "--format", "dotenv").stdout
     assert own_stack.podid(*account, "--format", "x", check=False).returncode == 64
     own_stack.podid(*account, "--delete")
-    pods = own_stack.kubectl("1.33", "get", "pods", "-o", "name").stdout
-    assert "podid-env" not in pods
+    pods = own_stack.api("GET", "/api/v1/namespaces/default/pods")["items"]
+    assert not [pod for pod in pods if pod["metadata"]["name"].startswith("podid-env")]
 
 
 def test_test_puts_a_stack_around_a_command(tmp_path):

@@ -13,15 +13,16 @@ AGENT = BIN / "node-agent"
 @pytest.fixture
 def namespace(tmp_path):
     """Runs words in a new network namespace whose loopback is up; skips where none is allowed."""
+    unshare = ["unshare", "-n" if os.geteuid() == 0 else "-rn"]
     probe = subprocess.run(
-        ["unshare", "-rn", "ip", "link", "set", "lo", "up"], capture_output=True, text=True)
+        [*unshare, "ip", "link", "set", "lo", "up"], capture_output=True, text=True)
     if probe.returncode != 0:
         pytest.skip("no network namespace on this machine: initialize untested")
 
     def run(script, **variables):
         environment = {**clean_environment(tmp_path), "AGENT": str(AGENT), **variables}
         done = subprocess.run(
-            ["unshare", "-rn", "sh", "-c", "ip link set lo up; " + script], env=environment,
+            [*unshare, "sh", "-c", "ip link set lo up; " + script], env=environment,
             cwd=tmp_path, capture_output=True, text=True, timeout=60)
         return done.stdout + done.stderr
 

@@ -104,7 +104,9 @@ struct UpCommand {
     environment[Self.detachedVariable] = "1"
     let program = try Executables.path(of: "podid")
     let words = [program] + CommandLine.arguments.dropFirst()
-    let output = try LinePipe.make { StandardStreams.write($0 + "\n") }
+    let (said, end) = AsyncStream<Void>.makeStream()
+    let output = try LinePipe.make(
+      ended: { end.finish() }, { StandardStreams.write($0 + "\n") })
     var ends: [Int32] = [0, 0]
     // The supervisor closes its end of this when it is ready, or by ending.
     guard pipe(&ends) == 0 else { throw CommandFailure("no pipe") }
@@ -122,8 +124,10 @@ struct UpCommand {
         continuation.resume(returning: count == 1)
       }
     }
-    if isReady { return 0 }
-    return await supervisor.end()
+    guard isReady else { return await supervisor.end() }
+    // It lets go of its output when it is ready; what it said may still be on its way.
+    for await _ in said {}
+    return 0
   }
 
   /// Lets go of the terminal: what is said from now on goes to a log of its own.
