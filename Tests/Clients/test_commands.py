@@ -132,3 +132,14 @@ def test_a_server_that_dies_stops_the_stack(tmp_path):
     _, errors = process.communicate(timeout=30)
     assert process.returncode == 1 and "aws-api ended with 137" in errors
     assert not path.exists()
+
+
+def test_random_root_keys_are_the_only_ones(tmp_path):
+    environment = {**clean_environment(tmp_path), "PODID_AWS_API_ROOT_CREDENTIALS": "random"}
+    script = (
+        "aws sts get-caller-identity --query Arn --output text; case $AWS_ACCESS_KEY_ID in AKIA*)"
+        " echo random;; esac; AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test"
+        " aws sts get-caller-identity; echo code $?")
+    done = command([PODID, "test", "--", "sh", "-c", script], environment, True, cwd=tmp_path)
+    assert "arn:aws:iam::111122223333:root" in done.stdout and "random" in done.stdout
+    assert "InvalidClientTokenId" in done.stderr and "code 255" in done.stdout
