@@ -1,9 +1,8 @@
 import AWSAPI
-import Glibc
+import Platform
 
 /// The program aws-api.
 @main
 enum Main {
-  // Not exit(3): its handlers would take OpenSSL away from threads that still work.
-  static func main() async { _exit(await AWSAPIMain.run()) }
+  static func main() { Program.run { await AWSAPIMain.run() } }
 }

@@ -1,9 +1,8 @@
-import Glibc
 import KubernetesAPI
+import Platform
 
 /// The program kubernetes-api.
 @main
 enum Main {
-  // Not exit(3): its handlers would take OpenSSL away from threads that still work.
-  static func main() async { _exit(await KubernetesAPIMain.run()) }
+  static func main() { Program.run { await KubernetesAPIMain.run() } }
 }
