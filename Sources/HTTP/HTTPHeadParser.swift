@@ -41,6 +41,13 @@ enum HTTPHeadParser {
     return table
   }()
 
+  /// What may stand in a Host field: no delimiter of other parts of a URL, no blank.
+  private static let isHost: [Bool] = {
+    var table = [Bool](repeating: true, count: 256)
+    for byte in "/@?# \t,\\".utf8 { table[Int(byte)] = false }
+    return table
+  }()
+
   /// Reads a head; `bytes` ends before the empty line, its lines end in CR LF.
   static func parse(
     _ bytes: UnsafeBufferPointer<UInt8>, limits: HTTPLimits
@@ -59,9 +66,7 @@ enum HTTPHeadParser {
   }
 
   private static func end(ofLineAt start: Int, in bytes: UnsafeBufferPointer<UInt8>) -> Int {
-    var position = start
-    while position < bytes.count, bytes[position] != 0x0A { position += 1 }
-    return position < bytes.count ? position - 1 : bytes.count
+    ByteSearch.lineFeed(in: bytes, from: start).map { $0 - 1 } ?? bytes.count
   }
 
   /// RFC 9112 section 3: method, one blank, target, one blank, version.
@@ -126,15 +131,15 @@ enum HTTPHeadParser {
     while lower < upper, line[lower] == 0x20 || line[lower] == 0x09 { lower += 1 }
     while upper > lower, line[upper - 1] == 0x20 || line[upper - 1] == 0x09 { upper -= 1 }
     // RFC 9110 section 5.5: no control byte but the tab; CR and NUL are refused, not replaced.
-    for position in lower..<upper {
-      let byte = line[position]
-      guard byte >= 0x20 || byte == 0x09, byte != 0x7F else {
+    let value = UnsafeBufferPointer(rebasing: line[lower..<upper])
+    if ByteSearch.mayHoldControls(value) {
+      for byte in value where byte < 0x20 && byte != 0x09 || byte == 0x7F {
         throw HTTPRequestFailure(400, "invalid header field value")
       }
     }
     return HTTPHeaders.Field(
       name: String(decoding: line[..<colon], as: UTF8.self),
-      value: String(decoding: line[lower..<upper], as: UTF8.self))
+      value: String(decoding: value, as: UTF8.self))
   }
 
   private static func frame(
@@ -204,10 +209,10 @@ enum HTTPHeadParser {
     guard head.minorVersion == 0 || hosts.count == 1 else {
       throw HTTPRequestFailure(400, "missing required Host header")
     }
-    if let host = hosts.first, host.utf8.contains(where: { "/@?# \t,\\".utf8.contains($0) }) {
+    if let host = hosts.first, !host.utf8.allSatisfy({ isHost[Int($0)] }) {
       throw HTTPRequestFailure(400, "malformed Host header")
     }
-    guard let scheme = head.target.range(of: "://"), head.target.utf8.first != UInt8(ascii: "/")
+    guard head.target.utf8.first != UInt8(ascii: "/"), let scheme = head.target.range(of: "://")
     else { return }
     let authority = head.target[scheme...].prefix { $0 != "/" && $0 != "?" }
     guard !authority.isEmpty, !authority.contains("@") else {

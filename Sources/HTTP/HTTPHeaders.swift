@@ -37,10 +37,17 @@ package struct HTTPHeaders: Sendable, ExpressibleByDictionaryLiteral {
 
   /// Whether two field names are the same (ASCII case ignored).
   package static func equal(_ left: String, _ right: String) -> Bool {
-    let left = left.utf8
-    let right = right.utf8
-    guard left.count == right.count else { return false }
-    return zip(left, right).allSatisfy { lower($0) == lower($1) }
+    guard left.utf8.count == right.utf8.count else { return false }
+    if left == right { return true }
+    var (left, right) = (left, right)
+    return left.withUTF8 { left in
+      right.withUTF8 { right in
+        for position in left.indices where lower(left[position]) != lower(right[position]) {
+          return false
+        }
+        return true
+      }
+    }
   }
 
   private static func lower(_ byte: UInt8) -> UInt8 { 0x41...0x5A ~= byte ? byte | 0x20 : byte }

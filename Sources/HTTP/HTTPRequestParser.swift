@@ -123,17 +123,15 @@ struct HTTPRequestParser {
     let (lower, limits) = (start, limits)
     var position = scanned
     let result: Result<Int?, HTTPRequestFailure> = bytes.withUnsafeBufferPointer { buffer in
-      while position < buffer.count {
-        guard buffer[position] == 0x0A else {
-          position += 1
-          continue
-        }
+      while let lineFeed = ByteSearch.lineFeed(in: buffer, from: position) {
+        position = lineFeed
         guard position > lower, buffer[position - 1] == 0x0D else {
           return .failure(HTTPRequestFailure(400, "line feed without carriage return"))
         }
         if position >= lower + 3, buffer[position - 2] == 0x0A { return .success(position - 3) }
         position += 1
       }
+      position = buffer.count
       return .success(nil)
     }
     scanned = position

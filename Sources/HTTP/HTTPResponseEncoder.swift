@@ -19,10 +19,7 @@ enum HTTPResponseEncoder {
     date: String, into output: inout [UInt8]
   ) {
     append(minorVersion == 0 ? "HTTP/1.0 " : "HTTP/1.1 ", &output)
-    append(String(response.status), &output)
-    append(" ", &output)
-    append(reason(response.status), &output)
-    append("\r\n", &output)
+    append(response.status == 200 ? "200 OK\r\n" : statusLine(response.status), &output)
     for field in response.headers.fields where isWritable(field) {
       append(field.name, &output)
       append(": ", &output)
@@ -49,8 +46,13 @@ enum HTTPResponseEncoder {
   /// Fields that would split the answer are left out (RFC 9110 section 5.5); those that the server
   /// itself writes are its alone.
   private static func isWritable(_ field: HTTPHeaders.Field) -> Bool {
-    guard !field.name.isEmpty, field.name.utf8.allSatisfy({ HTTPHeadParser.isToken[Int($0)] }),
-      field.value.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F || $0 == 0x09 })
+    var (name, value) = (field.name, field.value)
+    let isClean = name.withUTF8 { name in
+      !name.isEmpty && name.allSatisfy { HTTPHeadParser.isToken[Int($0)] }
+    }
+    guard isClean else { return false }
+    let mayHoldControls = value.withUTF8 { ByteSearch.mayHoldControls($0) }
+    guard !mayHoldControls || value.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F || $0 == 0x09 })
     else { return false }
     switch field.name.utf8.count {
     case 4: return !HTTPHeaders.equal(field.name, "Date")
@@ -71,8 +73,11 @@ enum HTTPResponseEncoder {
   }
 
   private static func append(_ text: String, _ output: inout [UInt8]) {
-    output.append(contentsOf: text.utf8)
+    var text = text
+    text.withUTF8 { output.append(contentsOf: $0) }
   }
+
+  private static func statusLine(_ status: Int) -> String { "\(status) \(reason(status))\r\n" }
 
   /// The reason phrase of a status (RFC 9110 section 15).
   static func reason(_ status: Int) -> String { reasons[status] ?? "Status" }

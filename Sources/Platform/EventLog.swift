@@ -52,10 +52,12 @@ package struct Event: Sendable {
 
 /// The last 10,000 events of a server, numbered from 1, for `GET /events` on its admin port.
 package final class EventLog: Sendable {
-  /// An event as it is served: its number and its JSON line.
+  /// An event with its number and time; its JSON is made when it is asked for, since most never are.
   package struct Entry: Sendable {
     package let number: Int
-    package let json: JSON
+    package let event: Event
+    fileprivate let time: Instant
+    fileprivate let service: String
   }
   private struct State {
     var next = 1
@@ -77,31 +79,16 @@ package final class EventLog: Sendable {
 
   /// Keeps an event and tells those who follow.
   package func record(_ event: Event) {
-    var line: JSONObject = [
-      "time": .string(clock.now.rfc3339Milli), "service": .string(service),
-      "operation": .string(event.operation),
-    ]
-    var subject = JSONObject()
-    subject["namespace"] = event.subject.namespace.map(JSON.string)
-    subject["serviceAccount"] = event.subject.serviceAccount.map(JSON.string)
-    subject["pod"] = event.subject.pod.map(JSON.string)
-    if !subject.isEmpty { line["subject"] = .object(subject) }
-    line["outcome"] = .string(event.outcome)
-    line["check"] = event.check.map(JSON.string)
-    line["reason"] = event.reason.map(JSON.string)
-    line["durationMicroseconds"] = event.duration.map { .integer($0.nanoseconds / 1000) }
-    line["requestId"] = event.requestID.map(JSON.string)
-    for (name, value) in event.details { line[name] = value }
+    let time = clock.now
     let (entry, followers) = state.withLock { state in
-      line["number"] = .integer(Int64(state.next))
-      let entry = Entry(number: state.next, json: .object(line))
+      let entry = Entry(number: state.next, event: event, time: time, service: service)
       state.next += 1
       state.entries.append(entry)
       // Cut in batches: removing from the front moves everything behind it.
       if state.entries.count >= capacity + capacity / 4 {
         state.entries.removeFirst(state.entries.count - capacity)
       }
-      return (entry, Array(state.followers.values))
+      return (entry, state.followers.isEmpty ? [] : Array(state.followers.values))
     }
     for follower in followers { follower.yield(entry) }
   }
@@ -131,4 +118,27 @@ package final class EventLog: Sendable {
 
   /// Forgets all events; numbers go on.
   package func clear() { state.withLock { $0.entries.removeAll() } }
+}
+
+extension EventLog.Entry {
+  /// The line that is served.
+  package var json: JSON {
+    var line: JSONObject = [
+      "time": .string(time.rfc3339Milli), "service": .string(service),
+      "operation": .string(event.operation),
+    ]
+    var subject = JSONObject()
+    subject["namespace"] = event.subject.namespace.map(JSON.string)
+    subject["serviceAccount"] = event.subject.serviceAccount.map(JSON.string)
+    subject["pod"] = event.subject.pod.map(JSON.string)
+    if !subject.isEmpty { line["subject"] = .object(subject) }
+    line["outcome"] = .string(event.outcome)
+    line["check"] = event.check.map(JSON.string)
+    line["reason"] = event.reason.map(JSON.string)
+    line["durationMicroseconds"] = event.duration.map { .integer($0.nanoseconds / 1000) }
+    line["requestId"] = event.requestID.map(JSON.string)
+    for (name, value) in event.details { line[name] = value }
+    line["number"] = .integer(Int64(number))
+    return .object(line)
+  }
 }

@@ -47,9 +47,11 @@ extension Instant {
 
   /// RFC 3339 in whole seconds: `2026-11-24T02:47:51Z`.
   package var rfc3339: String {
-    let time = calendar
-    return "\(padded(time.year, 4))-\(padded(time.month))-\(padded(time.day))T"
-      + "\(padded(time.hour)):\(padded(time.minute)):\(padded(time.second))Z"
+    String(unsafeUninitializedCapacity: 20) { buffer in
+      writeSeconds(into: buffer)
+      buffer[19] = UInt8(ascii: "Z")
+      return 20
+    }
   }
 
   /// RFC 3339 with up to nine fraction digits, trailing zeros dropped, as Go's RFC3339Nano.
@@ -62,7 +64,39 @@ extension Instant {
 
   /// RFC 3339 with exactly three fraction digits.
   package var rfc3339Milli: String {
-    String(rfc3339.dropLast()) + "." + padded(Int(fraction / 1_000_000), 3) + "Z"
+    String(unsafeUninitializedCapacity: 24) { buffer in
+      writeSeconds(into: buffer)
+      buffer[19] = UInt8(ascii: ".")
+      Self.write(Int(fraction / 1_000_000), digits: 3, at: 20, into: buffer)
+      buffer[23] = UInt8(ascii: "Z")
+      return 24
+    }
+  }
+
+  /// The 19 characters up to the seconds; years beyond 0 to 9999 do not occur.
+  private func writeSeconds(into buffer: UnsafeMutableBufferPointer<UInt8>) {
+    let time = calendar
+    Self.write(time.year, digits: 4, at: 0, into: buffer)
+    buffer[4] = UInt8(ascii: "-")
+    Self.write(time.month, digits: 2, at: 5, into: buffer)
+    buffer[7] = UInt8(ascii: "-")
+    Self.write(time.day, digits: 2, at: 8, into: buffer)
+    buffer[10] = UInt8(ascii: "T")
+    Self.write(time.hour, digits: 2, at: 11, into: buffer)
+    buffer[13] = UInt8(ascii: ":")
+    Self.write(time.minute, digits: 2, at: 14, into: buffer)
+    buffer[16] = UInt8(ascii: ":")
+    Self.write(time.second, digits: 2, at: 17, into: buffer)
+  }
+
+  private static func write(
+    _ value: Int, digits: Int, at start: Int, into buffer: UnsafeMutableBufferPointer<UInt8>
+  ) {
+    var rest = max(0, value)
+    for place in stride(from: start + digits - 1, through: start, by: -1) {
+      buffer[place] = 0x30 + UInt8(rest % 10)
+      rest /= 10
+    }
   }
 
   /// The basic form of SigV4's `X-Amz-Date`: `20261124T024751Z`.

@@ -1,5 +1,5 @@
-import PodIdentityCLI
 import Platform
+import PodIdentityCLI
 
 /// The program podid.
 @main

@@ -22,6 +22,13 @@ struct AgentHosts: Sendable {
     return text
   }
 
+  /// Whether the host of a Host field is accepted on a connection that came in at `local`.
+  func accepts(header: String, local: String) -> Bool {
+    // The address that was called, as most clients write it.
+    if header == local, !isStrict { return true }
+    return accepts(Self.name(of: header), local: local)
+  }
+
   /// Whether a host is accepted on a connection that came in at `local`.
   func accepts(_ host: Substring, local: String) -> Bool {
     if Self.standard.contains(where: { $0 == host }) { return true }

@@ -9,7 +9,7 @@ enum AgentRouting {
 
   /// The host that a request is for: of an absolute target its own, else the Host field's.
   static func host(of request: HTTPRequest) -> String {
-    if let url = HTTPURL(request.target) { return url.hostHeader }
+    if !request.target.hasPrefix("/"), let url = HTTPURL(request.target) { return url.hostHeader }
     return request.headers["Host"] ?? ""
   }
 

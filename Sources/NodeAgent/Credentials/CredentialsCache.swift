@@ -23,10 +23,26 @@ struct CredentialsCache {
     var use: UInt64
   }
 
+  /// A token that is hashed by its end alone, a part of its signature: a kilobyte takes as long as
+  /// all the rest of an answer. Only tokens that EKS Auth accepted become keys.
+  private struct TokenKey: Hashable {
+    let token: String
+
+    init(_ token: String) { self.token = token }
+
+    func hash(into hasher: inout Hasher) {
+      var token = token
+      token.withUTF8 { bytes in
+        hasher.combine(
+          bytes: UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(bytes).suffix(32)))
+      }
+    }
+  }
+
   /// Credentials with no more than this left are not handed out.
   static let margin: Duration = .seconds(15)
   let capacity: Int
-  private var slots: [String: Slot] = [:]
+  private var slots: [TokenKey: Slot] = [:]
   private var uses: UInt64 = 0
 
   init(capacity: Int = 2000) { self.capacity = capacity }
@@ -36,7 +52,7 @@ struct CredentialsCache {
 
   /// The entry of a token, and notes the use; one that nearly expired is dropped.
   mutating func use(_ token: String, now: Instant) -> Entry? {
-    guard let index = slots.index(forKey: token) else { return nil }
+    guard let index = slots.index(forKey: TokenKey(token)) else { return nil }
     let entry = slots.values[index].entry
     guard now + Self.margin < entry.credentials.expires else {
       slots.remove(at: index)
@@ -50,14 +66,14 @@ struct CredentialsCache {
   /// Keeps an entry; true where another was dropped for it.
   mutating func keep(_ entry: Entry, for token: String) -> Bool {
     uses += 1
-    slots[token] = Slot(entry: entry, use: uses)
+    slots[TokenKey(token)] = Slot(entry: entry, use: uses)
     guard slots.count > capacity else { return false }
     if let oldest = slots.min(by: { $0.value.use < $1.value.use })?.key { slots[oldest] = nil }
     return true
   }
 
   /// Drops a token's entry; true where there was one.
-  mutating func drop(_ token: String) -> Bool { slots.removeValue(forKey: token) != nil }
+  mutating func drop(_ token: String) -> Bool { slots.removeValue(forKey: TokenKey(token)) != nil }
 
   /// Drops everything.
   mutating func flush() { slots = [:] }
@@ -66,13 +82,13 @@ struct CredentialsCache {
   func due(now: Instant) -> [(token: String, entry: Entry)] {
     slots.filter { $0.value.entry.renewal <= now }
       .sorted { $0.value.entry.credentials.expires < $1.value.entry.credentials.expires }
-      .map { (token: $0.key, entry: $0.value.entry) }
+      .map { (token: $0.key.token, entry: $0.value.entry) }
   }
 
   /// Puts a renewal off.
   mutating func postpone(_ token: String, to time: Instant) {
-    guard let slot = slots[token] else { return }
-    slots[token]?.entry = Entry(
+    guard let slot = slots[TokenKey(token)] else { return }
+    slots[TokenKey(token)]?.entry = Entry(
       slot.entry.credentials, token: slot.entry.token, renewal: time)
   }
 }

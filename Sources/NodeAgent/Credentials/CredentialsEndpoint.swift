@@ -7,6 +7,7 @@ import Platform
 /// The order of checks: rate limit, Host, token present, token parses, its times, cache, EKS Auth.
 struct CredentialsEndpoint: HTTPHandler {
   private static let path = "/v1/credentials"
+  private static let cachedDetails: JSONObject = ["cached": true]
 
   let keeper: CredentialsKeeper
   let hosts: AgentHosts
@@ -36,7 +37,7 @@ struct CredentialsEndpoint: HTTPHandler {
     events.record(
       Event(
         operation: "GetCredentials", subject: entry.token.subject, requestID: request.id,
-        details: ["cached": true]))
+        details: Self.cachedDetails))
     log.debug("credentials served", ["cached": true])
     return Self.success(entry.credentials)
   }
@@ -96,8 +97,9 @@ struct CredentialsEndpoint: HTTPHandler {
 
   /// What is refused before the token is read.
   private func refusal(of request: HTTPRequest) -> Refusal? {
-    let host = AgentHosts.name(of: AgentRouting.host(of: request))
-    guard hosts.accepts(host, local: request.local) else {
+    let header = AgentRouting.host(of: request)
+    guard hosts.accepts(header: header, local: request.local) else {
+      let host = AgentHosts.name(of: header)
       return Refusal(
         403,
         "Access Denied. Called agent through invalid address, please use either "
