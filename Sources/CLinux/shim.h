@@ -12,6 +12,11 @@
 extern int accept4(int, struct sockaddr *, socklen_t *, int);
 
 /// accept4(2) with SOCK_NONBLOCK and SOCK_CLOEXEC.
+#include <malloc.h>
+
+// M_ARENA_MAX is not imported with Glibc.
+static inline void clinux_limit_arenas(int count) { mallopt(M_ARENA_MAX, count); }
+
 static inline int clinux_accept(int listener, struct sockaddr *address, socklen_t *length) {
   return accept4(listener, address, length, SOCK_NONBLOCK | SOCK_CLOEXEC);
 }

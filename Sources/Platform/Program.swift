@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// The frame of a main.
@@ -7,6 +8,8 @@ package enum Program {
   /// The main thread sleeps meanwhile, where an `async` main would end it: its stack stays, which
   /// debuggers and profilers rely on. Nothing is to be asked of the main actor.
   package static func run(_ body: @escaping @Sendable () async -> Int32) -> Never {
+    // Each thread would get an arena of its own, touched once and never used again.
+    clinux_limit_arenas(2)
     // Not exit(3): its handlers would take OpenSSL away from threads that still work.
     Task { _exit(await body()) }
     while true { pause() }
