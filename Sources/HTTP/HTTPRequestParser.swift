@@ -28,6 +28,7 @@ struct HTTPRequestParser {
   private var body: [UInt8] = []
   private var chunks = HTTPChunkDecoder()
   private var wasToldToContinue = false
+  private var hasPassedEmptyLine = false
 
   init(limits: HTTPLimits) { self.limits = limits }
 
@@ -105,8 +106,24 @@ struct HTTPRequestParser {
   private mutating func finish(_ head: HTTPRequestHead) -> Outcome {
     state = .head
     scanned = start
+    hasPassedEmptyLine = false
     defer { body = [] }
     return .request(head, body: body)
+  }
+
+  /// An empty line in front of a request line is passed over, once (RFC 9112 section 2.2).
+  ///
+  /// False where it takes more bytes to tell.
+  private mutating func passOverEmptyLine() throws(HTTPRequestFailure) -> Bool {
+    while bytes.count > start, bytes[start] == 0x0D {
+      guard !hasPassedEmptyLine else { throw HTTPRequestFailure(400, "empty lines") }
+      guard bytes.count >= start + 2 else { return false }
+      guard bytes[start + 1] == 0x0A else { throw HTTPRequestFailure(400, "carriage return") }
+      start += 2
+      scanned = start
+      hasPassedEmptyLine = true
+    }
+    return true
   }
 
   /// The end of the head: the place of the CR LF CR LF behind it.
@@ -114,12 +131,7 @@ struct HTTPRequestParser {
   /// A line feed without its carriage
   /// return is refused as soon as it is seen (RFC 9112 section 2.2).
   private mutating func findHeadEnd() throws(HTTPRequestFailure) -> Int? {
-    // RFC 9112 section 2.2: an empty line in front of a request line is passed over, once.
-    if scanned == start, bytes.count >= start + 2, bytes[start] == 0x0D, bytes[start + 1] == 0x0A {
-      start += 2
-      scanned = start
-      if bytes.count > start, bytes[start] == 0x0D { throw HTTPRequestFailure(400, "empty lines") }
-    }
+    guard try passOverEmptyLine() else { return nil }
     let (lower, limits) = (start, limits)
     var position = scanned
     let result: Result<Int?, HTTPRequestFailure> = bytes.withUnsafeBufferPointer { buffer in

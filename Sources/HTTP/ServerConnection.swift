@@ -30,7 +30,9 @@ final class ServerConnection: EventHandler, @unchecked Sendable {
   private let local: String
   private var isStopping = false
   private var sawEnd = false
+  private var hasFinished = false
   private static let inputLimit = 256 << 10
+  private static let outputLimit = 256 << 10
 
   init(server: HTTPServer, loop: EventLoop, transport: Transport) {
     self.server = server
@@ -48,11 +50,35 @@ final class ServerConnection: EventHandler, @unchecked Sendable {
   func handle(_ events: UInt32) {
     if events & EPOLLOUT.rawValue != 0 {
       guard transport.flush() else { return close() }
-      if case .streaming(_, let stream) = state { stream.drained(backlog: transport.backlog) }
-      progress()
+      outputMoved()
     }
     if events & (EPOLLIN.rawValue | EPOLLRDHUP.rawValue) != 0 { readInput() }
     if events & (EPOLLHUP.rawValue | EPOLLERR.rawValue) != 0 { close() }
+  }
+
+  private func outputMoved() {
+    switch state {
+    case .streaming(_, let stream):
+      stream.drained(backlog: transport.backlog)
+      progress()
+    case .reading where transport.backlog > Self.outputLimit: awaitReader()
+    case .reading: resume()
+    case .lingering: lingerOn()
+    case .handling, .closed: break
+    }
+  }
+
+  /// Goes on with requests that were held up.
+  private func resume() {
+    if !sawEnd { transport.setReading(true) }
+    readRequests()
+    guard case .reading = state else { return }
+    if sawEnd {
+      if transport.backlog == 0 { close() }
+    } else if transport.isReading {
+      // What TLS has decrypted already, the socket does not announce again.
+      readInput()
+    }
   }
 
   private func readInput() {
@@ -63,6 +89,7 @@ final class ServerConnection: EventHandler, @unchecked Sendable {
         parser.append(bytes)
         if case .reading = state { readRequests() }
         if case .closed = state { return }
+        guard transport.isReading else { return }
         if parser.backlog > Self.inputLimit {
           switch state {
           case .handling: return transport.setReading(false)
@@ -87,17 +114,27 @@ final class ServerConnection: EventHandler, @unchecked Sendable {
     case .handling:
       // The other end may have shut down its half only; it still gets its answer.
       transport.setReading(false)
+    case .reading where transport.backlog > 0: transport.setReading(false)
+    case .lingering where transport.backlog > 0: transport.setReading(false)
     default: close()
     }
   }
 
   private func readRequests() {
     while case .reading = state {
+      if transport.backlog > Self.outputLimit {
+        // Answers that are not taken hold up the requests behind them.
+        guard transport.flush() else { return close() }
+        if transport.backlog > Self.outputLimit {
+          transport.setReading(false)
+          return awaitReader()
+        }
+      }
       do {
         switch try parser.next() {
         case .starved:
-          setReadingDeadline()
           flushOrClose()
+          if case .reading = state { setReadingDeadline() }
           return
         case .expectsContinue:
           transport.send(Array("HTTP/1.1 100 Continue\r\n\r\n".utf8))
@@ -115,6 +152,7 @@ final class ServerConnection: EventHandler, @unchecked Sendable {
   }
 
   private func setReadingDeadline() {
+    guard transport.backlog == 0 else { return awaitReader() }
     let deadlines = server.configuration.deadlines
     switch parser.phase {
     case .idle:
@@ -123,6 +161,13 @@ final class ServerConnection: EventHandler, @unchecked Sendable {
     case .head: setDeadline(deadlines.head, phase: .head)
     case .body: setDeadline(deadlines.body, phase: .body)
     }
+  }
+
+  /// Sets the deadline of a reader that has answers to take.
+  private func awaitReader() {
+    lastPhase = .idle
+    deadline = EventLoop.time(after: server.configuration.deadlines.write)
+    loop.noteDeadline(deadline)
   }
 
   /// The deadline of a phase is absolute: it is set when the phase begins, not with each byte.
@@ -157,17 +202,12 @@ final class ServerConnection: EventHandler, @unchecked Sendable {
     state = .reading
     task = nil
     answer(response, to: head)
-    if case .reading = state {
-      transport.setReading(true)
-      readRequests()
-      if case .reading = state, sawEnd { close() }
-    } else {
-      flushOrClose()
-    }
+    if case .reading = state { resume() } else { flushOrClose() }
   }
 
   private func answer(_ response: HTTPResponse, to head: HTTPRequestHead) {
-    let keepsAlive = head.keepsAlive && !isStopping && !sawEnd
+    let isLast = isStopping || sawEnd && parser.backlog == 0
+    let keepsAlive = head.keepsAlive && !isLast
     let hasBody =
       head.method != "HEAD" && response.status != 204 && response.status != 304
       && response.status >= 200
@@ -267,16 +307,22 @@ final class ServerConnection: EventHandler, @unchecked Sendable {
   /// connection, and the answer could be lost (RFC 9112 section 9.6).
   private func linger() {
     state = .lingering
-    deadline = EventLoop.time(after: server.configuration.deadlines.linger)
-    loop.noteDeadline(deadline)
+  }
+
+  private func lingerOn() {
+    guard transport.backlog == 0 else { return awaitReader() }
+    if !hasFinished {
+      hasFinished = true
+      transport.finishSending()
+      deadline = EventLoop.time(after: server.configuration.deadlines.linger)
+      loop.noteDeadline(deadline)
+    }
+    if sawEnd { close() }
   }
 
   private func flushOrClose() {
     guard transport.flush() else { return close() }
-    if case .lingering = state, transport.backlog == 0 {
-      transport.finishSending()
-      if sawEnd { close() }
-    }
+    if case .lingering = state { lingerOn() }
   }
 
   func deadlineReached() {

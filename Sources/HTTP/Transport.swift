@@ -143,6 +143,9 @@ final class Transport {
     watch(isReading ? watched | input : watched & ~input)
   }
 
+  /// Whether input is watched for.
+  var isReading: Bool { watched & EPOLLIN.rawValue != 0 }
+
   private func watch(_ events: UInt32) {
     guard events != watched, isOpen else { return }
     watched = events
