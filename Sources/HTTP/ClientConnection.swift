@@ -171,8 +171,9 @@ final class ClientConnection: EventHandler, @unchecked Sendable {
     exchange = nil
     close()
     guard let failed else { return }
-    // A kept connection that the server closed meanwhile: the request is sent anew, once.
-    if isStale, !failed.isStream {
+    // A kept connection that the server closed meanwhile: the request is sent anew, once, unless the
+    // server may have acted on it (RFC 9110 section 9.2.2; Go's client does the same).
+    if isStale, !failed.isStream, ["GET", "HEAD", "OPTIONS"].contains(failed.request.method) {
       pool.start(failed, key: key, isFresh: true)
     } else {
       failed.end(error)

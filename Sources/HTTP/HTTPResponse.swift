@@ -9,6 +9,8 @@ package struct HTTPResponse: Sendable {
     /// Written piece by piece; chunked unless `length` says how much will come. The closure runs
     /// in a task of the connection and is cancelled when the other end leaves.
     case stream(length: Int?, @Sendable (any HTTPBodyWriter) async throws -> Void)
+    /// No answer at all: the connection ends, as when a server's handler dies.
+    case none
   }
 
   package var status: Int

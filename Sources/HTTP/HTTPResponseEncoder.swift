@@ -35,9 +35,9 @@ enum HTTPResponseEncoder {
     case .chunked: append("\r\nTransfer-Encoding: chunked", &output)
     case .untilClose, .none: break
     }
-    if !keepsAlive {
+    if !keepsAlive, minorVersion == 1 {
       append("\r\nConnection: close", &output)
-    } else if minorVersion == 0 {
+    } else if keepsAlive, minorVersion == 0 {
       append("\r\nConnection: keep-alive", &output)
     }
     append("\r\n\r\n", &output)

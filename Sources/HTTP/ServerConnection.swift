@@ -213,6 +213,7 @@ final class ServerConnection: EventHandler, @unchecked Sendable {
       && response.status >= 200
     var output: [UInt8] = []
     switch response.body {
+    case .none: close()
     case .bytes(let bytes):
       output.reserveCapacity(bytes.count + 512)
       HTTPResponseEncoder.writeHead(

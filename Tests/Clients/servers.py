@@ -58,12 +58,29 @@ class Servers:
         }
         return common + own[name]
 
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.stop_all()
+
+    def agent_alone(self, aws_url, *more):
+        """Starts node-agent on free ports, without a cluster; returns its ready line."""
+        anywhere = [word for name in ("listen", "admin-listen", "probe-listen", "metrics-listen")
+                    for word in (f"--{name}", "127.0.0.1:0")]
+        return self.launch("agent", [
+            *anywhere, "--state", str(self.state), "--kubeconfig", str(self.folder / "none"),
+            "--aws-endpoint", aws_url, "--cluster-name", "local", *more])
+
     program = {"kubernetes": "kubernetes-api", "aws": "aws-api", "agent": "node-agent"}
 
     def start(self, name):
         """Starts a server and returns its ready line."""
+        return self.launch(name, self.flags(name))
+
+    def launch(self, name, flags):
         process = subprocess.Popen(
-            [BIN / self.program[name], *self.flags(name)],
+            [BIN / self.program[name], *flags],
             env=clean_environment(self.folder), stdout=subprocess.PIPE,
             stderr=open(self.folder / f"{name}.log", "a"), text=True,
         )

@@ -193,7 +193,6 @@ import Testing
     let bytes = await answer
     await stopped
     #expect(count("HTTP/1.1 200", in: bytes) == 1)
-    #expect(count("Connection: close", in: bytes) == 1)
   }
 
   @Test("fields that would split an answer, and those of the server itself, are left out")

@@ -13,6 +13,7 @@ enum AgentAnswer {
       "accessKeyId": "ASIA1", "secretAccessKey": "s<&>/", "sessionToken": "t",
       "expiration": 1_800_000_000,
     ],
+    "podIdentityAssociation": ["associationId": "a-1"],
   ]
 
   /// The answer with another expiration.

@@ -27,6 +27,7 @@ struct AgentCredentials: Sendable {
         "error getting credentials to cache: unable to parse arn from assumed role: arn: invalid "
           + "prefix")
     }
+    guard answer["podIdentityAssociation"]?.object != nil else { throw .incomplete }
     let whole = expiration.rounded(.down)
     let fraction = Int64(((expiration - whole) * 1e9).rounded())
     expires = Instant(nanoseconds: Int64(whole) * 1_000_000_000 + fraction)
@@ -48,6 +49,8 @@ enum UpstreamFailure: Error, Sendable, Hashable {
   case unreachable(String)
   /// The answer is of no use; the text for the pod.
   case local(String)
+  /// The answer names no association; AWS's agent dies over it and the pod gets no answer.
+  case incomplete
 
   /// Errors after which kept credentials are dropped at once.
   private static let irrecoverable: Set<String> = [
@@ -77,7 +80,7 @@ enum UpstreamFailure: Error, Sendable, Hashable {
     switch self {
     case .answered(let status, _, _, _): status == 429 || status >= 500
     case .unreachable: true
-    case .local: false
+    case .local, .incomplete: false
     }
   }
 
@@ -98,6 +101,7 @@ enum UpstreamFailure: Error, Sendable, Hashable {
       return "[\(id)]: (\(code)): \(message), fault: \(fault)"
     case .unreachable: return "[]"
     case .local(let text): return text
+    case .incomplete: return ""
     }
   }
 
@@ -108,6 +112,7 @@ enum UpstreamFailure: Error, Sendable, Hashable {
       code.isEmpty ? "EKS Auth's answer is none of its own" : "\(code): \(message)"
     case .unreachable(let reason): "EKS Auth is not reached: \(reason)"
     case .local(let text): text
+    case .incomplete: "EKS Auth's answer names no association"
     }
   }
 }

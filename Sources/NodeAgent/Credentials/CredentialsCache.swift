@@ -23,8 +23,10 @@ struct CredentialsCache {
     var use: UInt64
   }
 
-  /// A token that is hashed by its end alone, a part of its signature: a kilobyte takes as long as
-  /// all the rest of an answer. Only tokens that EKS Auth accepted become keys.
+  /// A token that is hashed by its end alone, a part of its signature.
+  ///
+  /// A kilobyte would take as long as all the rest of an answer. Only tokens that EKS Auth accepted
+  /// become keys.
   private struct TokenKey: Hashable {
     let token: String
 

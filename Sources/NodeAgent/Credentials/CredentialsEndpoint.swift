@@ -68,10 +68,11 @@ struct CredentialsEndpoint: HTTPHandler {
         ["pod": .string(token.subject.pod ?? ""), "requestId": .string(request.id)])
       return Self.success(entry.credentials)
     case .failure(let failure):
-      return refused(
+      let refusal = refused(
         request,
         Refusal(failure.status, failure.text, check: "eks-auth", reason: failure.reason),
         subject: token.subject)
+      return failure == .incomplete ? HTTPResponse(status: 500, body: .none) : refusal
     }
   }
 
