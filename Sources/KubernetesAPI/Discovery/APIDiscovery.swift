@@ -6,6 +6,7 @@ struct APIDiscovery: Sendable {
   /// Groups beside the core one, with what can be created in them.
   private struct Group {
     let name: String
+    var version = "v1"
     let resources: [(name: String, singular: String, kind: String)]
   }
   private static let groups = [
@@ -15,6 +16,10 @@ struct APIDiscovery: Sendable {
         ("selfsubjectreviews", "selfsubjectreview", "SelfSubjectReview"),
         ("tokenreviews", "tokenreview", "TokenReview"),
       ]),
+    // kubectl before 1.28 asks for no later version of this review.
+    Group(
+      name: "authentication.k8s.io", version: "v1beta1",
+      resources: [("selfsubjectreviews", "selfsubjectreview", "SelfSubjectReview")]),
     Group(
       name: "authorization.k8s.io",
       resources: [
@@ -23,6 +28,8 @@ struct APIDiscovery: Sendable {
         ("subjectaccessreviews", "subjectaccessreview", "SubjectAccessReview"),
       ]),
   ]
+
+  private static let names = ["authentication.k8s.io", "authorization.k8s.io"]
 
   /// `1.33`.
   let version: String
@@ -45,7 +52,7 @@ struct APIDiscovery: Sendable {
     case "/apis":
       [
         "kind": "APIGroupList", "apiVersion": "v1",
-        "groups": .array(Self.groups.map { .object(Self.group($0.name)) }),
+        "groups": .array(Self.names.map { .object(Self.group($0)) }),
       ]
     default: groupDocument(at: path)
     }
@@ -58,10 +65,10 @@ struct APIDiscovery: Sendable {
         for (name, value) in Self.group(group.name) { object[name] = value }
         return .object(object)
       }
-      if path == "/apis/\(group.name)/v1" {
+      if path == "/apis/\(group.name)/\(group.version)" {
         return [
           "kind": "APIResourceList", "apiVersion": "v1",
-          "groupVersion": .string("\(group.name)/v1"),
+          "groupVersion": .string("\(group.name)/\(group.version)"),
           "resources": .array(
             group.resources.map {
               [
@@ -77,9 +84,9 @@ struct APIDiscovery: Sendable {
 
   private var paths: [String] {
     ["/.well-known/openid-configuration", "/api", "/api/v1", "/apis", "/apis/"]
-      + Self.groups.flatMap { ["/apis/\($0.name)", "/apis/\($0.name)/v1"] }
+      + Self.names.map { "/apis/\($0)" } + Self.groups.map { "/apis/\($0.name)/\($0.version)" }
       + [
-        "/healthz", "/livez", "/openapi/v3", "/openapi/v3/", "/openid/v1/jwks", "/readyz",
+        "/healthz", "/livez", "/openapi/v2", "/openapi/v3", "/openapi/v3/", "/openid/v1/jwks", "/readyz",
         "/version",
       ]
   }
@@ -95,8 +102,12 @@ struct APIDiscovery: Sendable {
   }
 
   private static func group(_ name: String) -> JSONObject {
-    let version: JSON = ["groupVersion": .string("\(name)/v1"), "version": "v1"]
-    return ["name": .string(name), "versions": [version], "preferredVersion": version]
+    let versions: [JSON] = groups.filter { $0.name == name }.map {
+      ["groupVersion": .string("\(name)/\($0.version)"), "version": .string($0.version)]
+    }
+    return [
+      "name": .string(name), "versions": .array(versions), "preferredVersion": versions[0],
+    ]
   }
 
   private var coreResources: JSON {

@@ -13,10 +13,14 @@ enum PatchObject {
   static func respond(to call: KubernetesCall) async throws(StatusError) -> HTTPResponse {
     let type = RequestBody.mediaType(of: call.request)
     guard let form = Form(rawValue: type) else {
-      // Differs from AWS: server-side apply is not built.
-      throw .unsupportedMediaType([
+      var refusal = StatusError.unsupportedMediaType([
         Form.json.rawValue, Form.merge.rawValue, Form.strategic.rawValue,
       ])
+      // Differs from AWS: server-side apply is not built.
+      if type.hasPrefix("application/apply-patch") {
+        refusal.message += "; this server has no server-side apply, client-side apply works"
+      }
+      throw refusal
     }
     let patch: JSON
     do { patch = try JSON.parse(call.request.body) } catch {

@@ -24,7 +24,8 @@ enum WatchObjects {
     let hasBookmarks = ["true", "1"].contains(query["allowWatchBookmarks"] ?? "")
     // A watch with initial events begins at the present, whatever revision it names.
     let revision: Int64? = start == 0 || sendsInitial ? nil : start
-    let seconds = Int(query["timeoutSeconds"] ?? "") ?? 1800 + Int(start % 1800)
+    let wanted = Int(query["timeoutSeconds"] ?? "") ?? 0
+    let seconds = wanted > 0 ? wanted : 1800 + Int(start % 1800)
     guard let followed = call.cluster.store.follow(call.kind.resource, after: revision) else {
       let error = StatusError.expired(
         "too old resource version: \(start) (\(call.cluster.store.revision))")

@@ -63,6 +63,11 @@ package struct KubernetesEndpoint: HTTPHandler {
     if probes.contains(trimmed) || probes.contains(where: { trimmed.hasPrefix($0 + "/") }) {
       return .text(200, "ok")
     }
+    if trimmed == "/openapi/v2", verb == "get",
+      let response = OpenAPIv2Document.response(to: request, version: discovery.version)
+    {
+      return response
+    }
     guard let document = discovery.document(at: trimmed) ?? openAPI.document(at: trimmed) else {
       return .text(404, "404 page not found\n")
     }

@@ -52,12 +52,14 @@ struct ReviewEndpoint: Sendable {
   ) async throws(StatusError) -> HTTPResponse {
     let (group, version, resource) = (segments[1], segments[2], segments[3])
     let known: [String: [String]] = [
-      "authentication.k8s.io": ["tokenreviews", "selfsubjectreviews"],
-      "authorization.k8s.io": [
+      "authentication.k8s.io/v1": ["tokenreviews", "selfsubjectreviews"],
+      // kubectl before 1.28 knows no later one.
+      "authentication.k8s.io/v1beta1": ["selfsubjectreviews"],
+      "authorization.k8s.io/v1": [
         "selfsubjectaccessreviews", "selfsubjectrulesreviews", "subjectaccessreviews",
       ],
     ]
-    guard let resources = known[group], version == "v1" else {
+    guard let resources = known["\(group)/\(version)"] else {
       return .text(404, "404 page not found\n")
     }
     guard resources.contains(resource), segments.count == 4 else { throw .unknownResource }

@@ -34,7 +34,7 @@ package struct StatusError: Error, Sendable, Hashable {
 
   package let code: Int
   package let reason: String
-  package let message: String
+  package var message: String
   /// `details`; nil where the object has none.
   let details: JSON?
 
