@@ -113,7 +113,7 @@ import Testing
   }
 
   @Test(
-    "members of a wrong type are named",
+    "members of a wrong type are named, unknown ones are told with their place",
     arguments: [
       (#"{"metadata":5}"#, "number into Go struct field Pod.metadata of type v1.ObjectMeta"),
       (
@@ -125,11 +125,42 @@ import Testing
         "number into Go struct field PodSpec.spec.containers of type []v1.Container"
       ),
       (#"{"spec":[]}"#, "array into Go struct field Pod.spec of type v1.PodSpec"),
-      (#"{"spec":{"containers":[{"name":"a","env":null}]}}"#, nil),
-    ] as [(String, String?)])
-  func types(object: String, text: String?) throws {
-    let found = FieldSchema.wrongType(in: try JSON.parse(object).object ?? [:], type: "Pod")
-    #expect(found == text.map { "json: cannot unmarshal " + $0 })
+      (
+        #"{"spec":{"priority":4294967296}}"#,
+        "number 4294967296 into Go struct field PodSpec.spec.priority of type int32"
+      ),
+      (
+        #"{"spec":{"hostPID":"no"}}"#,
+        "string into Go struct field PodSpec.spec.hostPID of type bool"
+      ),
+    ])
+  func types(object: String, text: String) throws {
+    let body = try JSON.parse(object).object ?? [:]
+    let error = #expect(throws: StatusError.self) {
+      try ObjectDecoder.decode(body, kind: "Pod")
+    }
+    #expect(
+      error?.message
+        == "Pod in version \"v1\" cannot be handled as a Pod: json: cannot unmarshal " + text)
+    #expect(error?.code == 400)
+  }
+
+  @Test("unknown and null members are left out, the unknown ones told with their place")
+  func unknownMembers() throws {
+    let text = """
+      {"kind":"Pod","foo":1,"spec":{"containers":[{"name":"a","env":null},{"bar":2,"ports":[{"x":1}]}],
+      "volumes":[{"name":"v","projected":{"sources":[{"serviceAccountToken":{"path":"p","z":1}}]}}]}}
+      """
+    let decoded = try ObjectDecoder.decode(JSON.parse(text).object ?? [:], kind: "Pod")
+    #expect(
+      decoded.unknown == [
+        "foo", "spec.containers[1].bar", "spec.containers[1].ports[0].x",
+        "spec.volumes[0].projected.sources[0].serviceAccountToken.z",
+      ])
+    #expect(
+      JSON.object(decoded.object).text()
+        == #"{"kind":"Pod","spec":{"containers":[{"name":"a"},{"ports":[{}]}],"volumes":[{"name":"v","#
+        + #""projected":{"sources":[{"serviceAccountToken":{"path":"p"}}]}}]}}"#)
   }
 
   @Test(

@@ -250,7 +250,7 @@ import Testing
     #expect(response.status == 429)
     #expect(world.text(response) == "Too Many Requests\n")
     #expect(world.metrics.text.contains("pod_identity_http_response{code=\"200\"} 2"))
-    #expect(!world.metrics.text.contains("429"))
+    #expect(!world.metrics.text.contains("code=\"429\""))
   }
 
   @Test("renews what is due, and drops it where renewing has no prospect")

@@ -86,7 +86,8 @@ struct APIDiscovery: Sendable {
     ["/.well-known/openid-configuration", "/api", "/api/v1", "/apis", "/apis/"]
       + Self.names.map { "/apis/\($0)" } + Self.groups.map { "/apis/\($0.name)/\($0.version)" }
       + [
-        "/healthz", "/livez", "/openapi/v2", "/openapi/v3", "/openapi/v3/", "/openid/v1/jwks", "/readyz",
+        "/healthz", "/livez", "/openapi/v2", "/openapi/v3", "/openapi/v3/", "/openid/v1/jwks",
+        "/readyz",
         "/version",
       ]
   }

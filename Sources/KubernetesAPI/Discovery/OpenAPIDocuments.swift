@@ -14,7 +14,7 @@ struct OpenAPIDocuments: Sendable {
       paths["\(base)/\(kind.name)/{name}"] = ["patch": Self.patch(kind)]
     }
     var schemas = JSONObject()
-    for (type, fields) in FieldSchema.types.sorted(by: { $0.key < $1.key }) {
+    for (type, fields) in FieldSchema.core.sorted(by: { $0.key < $1.key }) {
       schemas[Self.schemaName(type)] = Self.schema(type, fields)
     }
     core = [
@@ -58,16 +58,14 @@ struct OpenAPIDocuments: Sendable {
   private static func schema(_ type: String, _ fields: [FieldSchema.Field]) -> JSON {
     var properties = JSONObject()
     for field in fields {
-      let reference: JSON? = field.type.map {
-        ["$ref": .string("#/components/schemas/\(schemaName($0))")]
-      }
+      let value = schema(field.shape)
       properties[field.name] =
         if field.isList {
-          ["type": "array", "items": reference ?? ["type": "object"]]
+          ["type": "array", "items": value]
         } else if field.isMap {
-          ["type": "object", "additionalProperties": ["type": "string"]]
+          ["type": "object", "additionalProperties": value]
         } else {
-          reference ?? ["type": .string(plainTypes[field.name] ?? "string")]
+          value
         }
     }
     var schema: JSONObject = [
@@ -80,12 +78,14 @@ struct OpenAPIDocuments: Sendable {
     return .object(schema)
   }
 
-  private static let plainTypes: [String: String] = [
-    "automountServiceAccountToken": "boolean", "immutable": "boolean", "readOnly": "boolean",
-    "hostNetwork": "boolean", "unschedulable": "boolean", "expirationSeconds": "integer",
-    "generation": "integer", "count": "integer", "status": "object", "spec": "object",
-    "resources": "object", "securityContext": "object", "valueFrom": "object",
-    "configMap": "object", "secret": "object", "downwardAPI": "object", "emptyDir": "object",
-    "containerPort": "integer", "terminationGracePeriodSeconds": "integer",
-  ]
+  private static func schema(_ shape: FieldSchema.Shape) -> JSON {
+    switch shape {
+    case .text: ["type": "string"]
+    case .bool: ["type": "boolean"]
+    case .int32: ["type": "integer", "format": "int32"]
+    case .int64: ["type": "integer", "format": "int64"]
+    case .any: ["type": "object"]
+    case .type(let name): ["$ref": .string("#/components/schemas/\(schemaName(name))")]
+    }
+  }
 }

@@ -1,141 +1,87 @@
-import JSON
-
-/// The members of the types that this server stores, for field validation, OpenAPI and `explain`.
+/// The members of the types that this server takes, for decoding, OpenAPI and `explain`.
 ///
-/// A name ends in `[]` where it is a list, `{}` where it is a map of texts, and is followed by
-/// `:Type` where its members are known too; below other names nothing is checked.
+/// The tables are words. A name alone is a text; `:bool`, `:int32`, `:int64` and `:any` say what
+/// else it is, another word the type whose members it has; `[]` before that makes it a list, `{}` a
+/// map of texts. What is below `any` is taken as it is.
 enum FieldSchema {
-  private static let text: [String: String] = [
-    "ObjectMeta": """
-    annotations{} creationTimestamp deletionGracePeriodSeconds deletionTimestamp finalizers[] \
-    generateName generation labels{} managedFields[] name namespace ownerReferences[] \
-    resourceVersion selfLink uid
-    """,
-    "ServiceAccount": """
-    apiVersion automountServiceAccountToken imagePullSecrets[] kind metadata:ObjectMeta secrets[]
-    """,
-    "ConfigMap": "apiVersion binaryData{} data{} immutable kind metadata:ObjectMeta",
-    "Secret": "apiVersion data{} immutable kind metadata:ObjectMeta stringData{} type",
-    "Namespace": """
-    apiVersion kind metadata:ObjectMeta spec:NamespaceSpec status:NamespaceStatus
-    """,
-    "NamespaceSpec": "finalizers[]",
-    "NamespaceStatus": "conditions[] phase",
-    "Node": "apiVersion kind metadata:ObjectMeta spec:NodeSpec status",
-    "NodeSpec": "configSource externalID podCIDR podCIDRs[] providerID taints[] unschedulable",
-    "Service": "apiVersion kind metadata:ObjectMeta spec status",
-    "Event": """
-    action apiVersion count eventTime firstTimestamp involvedObject kind lastTimestamp message \
-    metadata:ObjectMeta reason related reportingComponent reportingInstance series source type
-    """,
-    "Pod": "apiVersion kind metadata:ObjectMeta spec:PodSpec status",
-    "PodSpec": """
-    activeDeadlineSeconds affinity automountServiceAccountToken containers[]:Container dnsConfig \
-    dnsPolicy enableServiceLinks ephemeralContainers[] hostAliases[] hostIPC hostNetwork hostPID \
-    hostUsers hostname hostnameOverride imagePullSecrets[] initContainers[]:Container nodeName \
-    nodeSelector{} os overhead preemptionPolicy priority priorityClassName readinessGates[] \
-    resourceClaims[] resources restartPolicy runtimeClassName schedulerName schedulingGates[] \
-    securityContext serviceAccount serviceAccountName setHostnameAsFQDN shareProcessNamespace \
-    subdomain terminationGracePeriodSeconds tolerations[] topologySpreadConstraints[] \
-    volumes[]:Volume workloadRef
-    """,
-    "Container": """
-    args[] command[] env[]:EnvVar envFrom[] image imagePullPolicy lifecycle livenessProbe name \
-    ports[]:ContainerPort readinessProbe resizePolicy[] resources restartPolicy \
-    restartPolicyRules[] securityContext startupProbe stdin stdinOnce terminationMessagePath \
-    terminationMessagePolicy tty volumeDevices[] volumeMounts[]:VolumeMount workingDir
-    """,
-    "EnvVar": "name value valueFrom",
-    "ContainerPort": "containerPort hostIP hostPort name protocol",
-    "VolumeMount": """
-    mountPath mountPropagation name readOnly recursiveReadOnly subPath subPathExpr
-    """,
-    "Volume": """
-    awsElasticBlockStore azureDisk azureFile cephfs cinder configMap csi downwardAPI emptyDir \
-    ephemeral fc flexVolume flocker gcePersistentDisk gitRepo glusterfs hostPath image iscsi name \
-    nfs persistentVolumeClaim photonPersistentDisk portworxVolume projected:ProjectedVolume \
-    quobyte rbd scaleIO secret storageos vsphereVolume
-    """,
-    "ProjectedVolume": "defaultMode sources[]:VolumeProjection",
-    "VolumeProjection": """
-    clusterTrustBundle configMap downwardAPI podCertificate secret \
-    serviceAccountToken:ServiceAccountTokenProjection
-    """,
-    "ServiceAccountTokenProjection": "audience expirationSeconds path",
-  ]
+  /// What a member's value, or each item of a list, is.
+  enum Shape: Sendable, Hashable {
+    case text
+    case bool
+    case int32
+    case int64
+    case any
+    case type(String)
+  }
 
   /// A member of a type.
   struct Field: Sendable {
     let name: String
     let isList: Bool
     let isMap: Bool
-    let type: String?
-  }
+    let shape: Shape
 
-  /// The members of each type.
-  static let types: [String: [Field]] = text.mapValues { text in
-    text.split(separator: " ").map { word in
+    /// Reads a word of the tables.
+    init(_ word: Substring) {
       let parts = word.split(separator: ":")
       var name = parts[0]
-      let isList = name.hasSuffix("[]")
-      let isMap = name.hasSuffix("{}")
+      isList = name.hasSuffix("[]")
+      isMap = name.hasSuffix("{}")
       if isList || isMap { name.removeLast(2) }
-      return Field(
-        name: String(name), isList: isList, isMap: isMap,
-        type: parts.count > 1 ? String(parts[1]) : nil)
+      self.name = String(name)
+      shape =
+        switch parts.count > 1 ? parts[1] : "" {
+        case "": .text
+        case "bool": .bool
+        case "int32": .int32
+        case "int64": .int64
+        case "any": .any
+        case let type: .type(String(type))
+        }
     }
   }
 
-  /// The first member of a wrong type, in the words of Go's decoder; nil where all are right.
-  static func wrongType(in object: JSONObject, type: String, at path: String = "") -> String? {
-    guard let fields = types[type] else { return nil }
-    for (name, value) in object where !value.isNull {
-      guard let field = fields.first(where: { $0.name == name }) else { continue }
-      let place = path.isEmpty ? name : "\(path).\(name)"
-      func wrong(_ value: JSON, _ expected: String) -> String {
-        "json: cannot unmarshal \(RequestBody.typeName(value)) into Go struct field "
-          + "\(type).\(place) of type \(expected)"
-      }
-      if field.isMap {
-        guard let map = value.object else { return wrong(value, "map[string]string") }
-        if let bad = map.first(where: { $0.1.string == nil && !$0.1.isNull }) {
-          return wrong(bad.1, "string")
-        }
-      } else if field.isList {
-        guard let items = value.array else { return wrong(value, "[]v1.\(field.type ?? "string")") }
-        guard let inner = field.type else { continue }
-        for item in items {
-          guard let object = item.object else { return wrong(item, "v1.\(inner)") }
-          if let found = wrongType(in: object, type: inner, at: place) { return found }
-        }
-      } else if let inner = field.type {
-        guard let object = value.object else { return wrong(value, "v1.\(inner)") }
-        if let found = wrongType(in: object, type: inner, at: place) { return found }
-      }
-    }
-    return nil
+  /// The members of each type of the core group, and of what its objects hold.
+  static let core = fields(coreText)
+  /// The members of what is not stored: tokens, reviews, options.
+  static let others = fields(otherText)
+
+  private static func fields(_ text: [String: String]) -> [String: [Field]] {
+    text.mapValues { $0.split(separator: " ").map { Field($0) } }
   }
 
-  /// The paths of members that a type does not have, as upstream names them.
-  static func unknownFields(of object: JSONObject, type: String, at path: String = "") -> [String] {
-    guard let fields = types[type] else { return [] }
-    var unknown: [String] = []
-    for (name, value) in object {
-      let place = path.isEmpty ? name : "\(path).\(name)"
-      guard let field = fields.first(where: { $0.name == name }) else {
-        unknown.append(place)
-        continue
-      }
-      guard let type = field.type else { continue }
-      if field.isList {
-        for (index, item) in (value.array ?? []).enumerated() {
-          guard let item = item.object else { continue }
-          unknown += unknownFields(of: item, type: type, at: "\(place)[\(index)]")
-        }
-      } else if let inner = value.object {
-        unknown += unknownFields(of: inner, type: type, at: place)
-      }
-    }
-    return unknown
-  }
+  /// The members of a type; nil where the type is not known.
+  static func fields(of type: String) -> [Field]? { core[type] ?? others[type] }
+
+  private static let otherText: [String: String] = [
+    "DeleteOptions": """
+    apiVersion dryRun[] gracePeriodSeconds:int64 \
+    ignoreStoreReadErrorWithClusterBreakingPotential:bool kind orphanDependents:bool \
+    preconditions:Preconditions propagationPolicy
+    """,
+    "Preconditions": "resourceVersion uid",
+    "TokenRequest": """
+    apiVersion kind metadata:ObjectMeta spec:TokenRequestSpec status:TokenRequestStatus
+    """,
+    "TokenRequestSpec": """
+    audiences[] boundObjectRef:BoundObjectReference expirationSeconds:int64
+    """,
+    "TokenRequestStatus": "expirationTimestamp token",
+    "BoundObjectReference": "apiVersion kind name uid",
+    "TokenReview": "apiVersion kind metadata:ObjectMeta spec:TokenReviewSpec status:any",
+    "TokenReviewSpec": "audiences[] token",
+    "SelfSubjectReview": "apiVersion kind metadata:ObjectMeta status:any",
+    "SelfSubjectAccessReview": "apiVersion kind metadata:ObjectMeta spec:AccessSpec status:any",
+    "SubjectAccessReview": "apiVersion kind metadata:ObjectMeta spec:AccessSpec status:any",
+    "AccessSpec": """
+    extra:any groups[] nonResourceAttributes:NonResourceAttributes \
+    resourceAttributes:ResourceAttributes uid user
+    """,
+    "ResourceAttributes": """
+    fieldSelector:any group labelSelector:any name namespace resource subresource verb version
+    """,
+    "NonResourceAttributes": "path verb",
+    "SelfSubjectRulesReview": "apiVersion kind metadata:ObjectMeta spec:RulesSpec status:any",
+    "RulesSpec": "namespace",
+  ]
 }

@@ -40,6 +40,7 @@ struct OpenIDDocuments: Sendable {
   func immediateResponse(to request: HTTPRequest) -> HTTPResponse? {
     guard request.method == "GET", let document = document(at: request.rawPath) else { return nil }
     if document == .configuration { return configuration }
+    guard document == .eksKeys || Self.takesKeys(request) else { return nil }
     return keyring.current.map { Self.response($0.jwks, "application/jwk-set+json") }
   }
 
@@ -48,9 +49,22 @@ struct OpenIDDocuments: Sendable {
     guard let document = document(at: request.rawPath) else { return nil }
     guard request.method == "GET" || request.method == "HEAD" else { throw .methodNotAllowed }
     if document == .configuration { return configuration }
+    guard document == .eksKeys || Self.takesKeys(request) else { throw .notAcceptableKeys }
     do { return Self.response(try await keyring.key().jwks, "application/jwk-set+json") } catch {
       throw .internalError(error.description)
     }
+  }
+
+  /// kube-apiserver offers its keys in one form: a client that names others alone gets 406.
+  private static func takesKeys(_ request: HTTPRequest) -> Bool {
+    let fields = request.headers.all("Accept")
+    return fields.isEmpty
+      || fields.contains { field in
+        field.split(separator: ",").contains { item in
+          let type = item.prefix { $0 != ";" }.filter { $0 != " " }
+          return ["*/*", "application/*", "application/jwk-set+json"].contains(type)
+        }
+      }
   }
 
   private func document(at path: Substring) -> Document? {

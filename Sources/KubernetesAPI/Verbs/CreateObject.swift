@@ -4,8 +4,8 @@ import HTTP
 enum CreateObject {
   /// Makes the object of the body.
   static func respond(to call: KubernetesCall) async throws(StatusError) -> HTTPResponse {
-    let object = try RequestBody.object(of: call.request, kind: call.kind.kind)
-    let warnings = try call.checkFields(of: object)
+    let body = try RequestBody.object(of: call.request, kind: call.kind.kind)
+    let (object, warnings) = try call.decode(body)
     let isDryRun = try call.isDryRun("CreateOptions")
     // Asked for now, so that nothing is made whose answer cannot be taken.
     _ = try ResponseForm(call.request)

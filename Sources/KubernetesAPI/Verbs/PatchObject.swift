@@ -1,5 +1,6 @@
 import HTTP
 import JSON
+import Synchronization
 
 /// `PATCH /api/v1/.../RESOURCE/NAME`, also of its status.
 enum PatchObject {
@@ -30,10 +31,7 @@ enum PatchObject {
       throw .badRequest("error decoding patch: json: cannot unmarshal into Go value of type map")
     }
     let isDryRun = try call.isDryRun("PatchOptions")
-    var warnings: [String] = []
-    if form != .json, let object = patch.object {
-      warnings = try call.checkFields(of: withoutDirectives(object))
-    }
+    let warnings = Mutex<[String]>([])
     _ = try ResponseForm(call.request)
     let stored = try await call.cluster.update(
       call.kind, call.path.place, subresource: call.path.subresource, isDryRun: isDryRun
@@ -45,15 +43,16 @@ enum PatchObject {
         case .strategic: try StrategicMergePatch.apply(patch, to: old.json)
         }
       guard let object = result.object else { throw .badRequest("the patch leaves no object") }
-      try check(object, old: old, patch: patch, kind: call.kind)
-      try RequestBody.checkTypes(of: object, kind: call.kind.kind)
-      return object
+      try check(object, old: old, kind: call.kind)
+      let decoded = try call.decode(object)
+      warnings.withLock { $0 = decoded.warnings }
+      return decoded.object
     }
-    return try call.answer(200, stored, warnings: warnings)
+    return try call.answer(200, stored, warnings: warnings.withLock { $0 })
   }
 
   private static func check(
-    _ object: JSONObject, old: StoredObject, patch: JSON, kind: ResourceKind
+    _ object: JSONObject, old: StoredObject, kind: ResourceKind
   ) throws(StatusError) {
     if let uid = object["metadata"]?["uid"]?.string, uid != old.json.objectUID {
       throw .invalid(
@@ -63,17 +62,5 @@ enum PatchObject {
     for member in ["kind", "apiVersion"] where object[member] != old.json[member] {
       throw .badRequest("the \(member) of the object cannot be changed")
     }
-  }
-
-  /// A strategic patch without the members that steer it.
-  private static func withoutDirectives(_ object: JSONObject) -> JSONObject {
-    func plain(_ value: JSON) -> JSON {
-      if let object = value.object { return .object(withoutDirectives(object)) }
-      if let items = value.array { return .array(items.map(plain)) }
-      return value
-    }
-    var result = JSONObject()
-    for (name, value) in object where !name.hasPrefix("$") { result[name] = plain(value) }
-    return result
   }
 }

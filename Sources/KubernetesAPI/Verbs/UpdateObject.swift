@@ -4,8 +4,8 @@ import HTTP
 enum UpdateObject {
   /// Puts the body's object in place of the one that is there.
   static func respond(to call: KubernetesCall) async throws(StatusError) -> HTTPResponse {
-    let object = try RequestBody.object(of: call.request, kind: call.kind.kind)
-    let warnings = try call.checkFields(of: object)
+    let body = try RequestBody.object(of: call.request, kind: call.kind.kind)
+    let (object, warnings) = try call.decode(body)
     let isDryRun = try call.isDryRun("UpdateOptions")
     _ = try ResponseForm(call.request)
     let stored = try await call.cluster.update(

@@ -53,7 +53,8 @@ enum WatchObjects {
           }
         }
         group.addTask {
-          for await change in followed.changes {
+          // A revision that is yet to come is waited for in silence.
+          for await change in followed.changes where change.revision > (revision ?? 0) {
             guard let line = lines.line(change) else { continue }
             guard (try? await writer.write(line)) != nil else { return }
           }

@@ -32,8 +32,15 @@ struct KubernetesCall: Sendable {
     return ObjectFilter(namespace: path.namespace, labels: labels, fields: fields)
   }
 
-  /// Unknown members of an object as `fieldValidation` asks: refused, or told in a warning.
-  func checkFields(of object: JSONObject) throws(StatusError) -> [String] {
+  /// The object without what its kind does not have, which `fieldValidation` refuses or warns of.
+  func decode(
+    _ given: JSONObject
+  ) throws(StatusError) -> (object: JSONObject, warnings: [String]) {
+    let decoded = try ObjectDecoder.decode(given, kind: kind.kind)
+    return (decoded.object, try warnings(of: decoded.unknown))
+  }
+
+  private func warnings(of unknown: [String]) throws(StatusError) -> [String] {
     let mode = query["fieldValidation"] ?? "Warn"
     guard mode != "Ignore", !mode.isEmpty else { return [] }
     guard ["Strict", "Warn"].contains(mode) else {
@@ -41,7 +48,6 @@ struct KubernetesCall: Sendable {
         kind: "CreateOptions", group: "meta.k8s.io", name: "",
         .unsupported("fieldValidation", mode, ["", "Ignore", "Strict", "Warn"]))
     }
-    let unknown = FieldSchema.unknownFields(of: object, type: kind.kind)
     guard !unknown.isEmpty else { return [] }
     let texts = unknown.map { "unknown field \"\($0)\"" }
     guard mode == "Strict" else { return texts }
@@ -65,9 +71,7 @@ struct KubernetesCall: Sendable {
     case .metadata(let version):
       response = Self.json(status, PartialMetadata.json(object, version: version).bytes())
     }
-    for warning in warnings {
-      response.headers.append("Warning", "299 - \(JSON.string(warning).text())")
-    }
+    response.warn(of: warnings)
     return response
   }
 
@@ -77,6 +81,13 @@ struct KubernetesCall: Sendable {
       status: status,
       headers: ["Content-Type": "application/json", "Cache-Control": "no-cache, private"],
       body: .bytes(bytes + [0x0A]))
+  }
+}
+
+extension HTTPResponse {
+  /// Adds texts that clients show to people (RFC 7234 section 5.5, as Kubernetes uses it).
+  mutating func warn(of warnings: [String]) {
+    for warning in warnings { headers.append("Warning", "299 - \(JSON.string(warning).text())") }
   }
 }
 

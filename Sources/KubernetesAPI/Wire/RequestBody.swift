@@ -3,9 +3,9 @@ import JSON
 
 /// Bodies of requests: JSON, and protobuf for the kinds that clients send so.
 enum RequestBody {
-  /// The media types that are taken.
-  static let accepted = [
-    "application/json", "application/vnd.kubernetes.protobuf",
+  /// The media types that upstream names.
+  private static let accepted = [
+    "application/json", "application/yaml", "application/vnd.kubernetes.protobuf",
   ]
 
   /// The media type of a request, without parameters; JSON where it says none.
@@ -31,6 +31,9 @@ enum RequestBody {
         throw .badRequest(
           "the object provided is unrecognized (must be of type \(kind)): \(error)")
       }
+    // Differs from AWS: bodies in YAML are not read; kubectl and podid make JSON of manifests.
+    case "application/yaml":
+      throw .unsupportedMediaType(accepted.filter { $0 != "application/yaml" })
     default: throw .unsupportedMediaType(accepted)
     }
     guard let object = json.object else {
@@ -47,29 +50,14 @@ enum RequestBody {
         "\(givenKind) in version \"\(givenVersion)\" cannot be handled as a \(kind): no kind "
           + "\"\(givenKind)\" is registered for version \"\(givenVersion)\"")
     }
-    try checkTypes(of: object, kind: kind, apiVersion: apiVersion)
     return object
-  }
-
-  /// Refuses members of a wrong type.
-  static func checkTypes(
-    of object: JSONObject, kind: String, apiVersion: String = "v1"
-  ) throws(StatusError) {
-    var wrong = FieldSchema.wrongType(in: object, type: kind)
-    if wrong == nil, let metadata = object["metadata"], !metadata.isNull, metadata.object == nil {
-      wrong =
-        "json: cannot unmarshal \(typeName(metadata)) into Go struct field \(kind).metadata of "
-        + "type v1.ObjectMeta"
-    }
-    guard let wrong else { return }
-    throw .badRequest(
-      "\(kind) in version \"\(apiVersion)\" cannot be handled as a \(kind): \(wrong)")
   }
 
   /// Delete options, which may be missing.
   static func deleteOptions(of request: HTTPRequest) throws(StatusError) -> JSONObject {
-    request.body.isEmpty
-      ? [:] : try object(of: request, kind: "DeleteOptions", apiVersion: "v1")
+    guard !request.body.isEmpty else { return [:] }
+    let kind = "DeleteOptions"
+    return try ObjectDecoder.decode(object(of: request, kind: kind), kind: kind).object
   }
 
   private static func unrecognized(

@@ -25,8 +25,10 @@ struct ReviewEndpoint: Sendable {
       events.record(event)
     }
     do throws(StatusError) {
-      let body = try RequestBody.object(
-        of: request, kind: "TokenRequest", apiVersion: "authentication.k8s.io/v1")
+      let (body, unknown) = try ObjectDecoder.decode(
+        RequestBody.object(
+          of: request, kind: "TokenRequest", apiVersion: "authentication.k8s.io/v1"),
+        kind: "TokenRequest")
       event.subject.pod = body["spec"]?.at("boundObjectRef", "name")?.string
       let (object, warning) = try await issuer.create(
         .object(body), namespace: path.namespace, name: path.name,
@@ -34,9 +36,7 @@ struct ReviewEndpoint: Sendable {
       event.details["audiences"] = object.at("spec", "audiences")
       event.details["expirationSeconds"] = object.at("spec", "expirationSeconds")
       var response = KubernetesCall.json(201, object.bytes())
-      if let warning {
-        response.headers.append("Warning", "299 - \(JSON.string(warning).text())")
-      }
+      response.warn(of: unknown.map { "unknown field \"\($0)\"" } + (warning.map { [$0] } ?? []))
       return response
     } catch {
       event.outcome = error.reason
@@ -72,9 +72,10 @@ struct ReviewEndpoint: Sendable {
       "selfsubjectrulesreviews": "SelfSubjectRulesReview",
       "subjectaccessreviews": "SubjectAccessReview",
     ]
-    let body = JSON.object(
-      try RequestBody.object(
-        of: request, kind: kinds[resource] ?? "", apiVersion: "\(group)/\(version)"))
+    let kind = kinds[resource] ?? ""
+    let decoded = try ObjectDecoder.decode(
+      RequestBody.object(of: request, kind: kind, apiVersion: "\(group)/\(version)"), kind: kind)
+    let body = JSON.object(decoded.object)
     let answer: JSON
     switch resource {
     case "tokenreviews": answer = try await tokenReview.create(body, objects: objects)

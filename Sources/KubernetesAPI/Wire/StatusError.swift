@@ -159,6 +159,11 @@ extension StatusError {
       "the body of the request was in an unknown format - accepted media types include: "
         + accepted.joined(separator: ", "))
   }
+  static var notAcceptableKeys: StatusError {
+    StatusError(
+      406, "NotAcceptable",
+      "only the following media types are accepted: application/jwk-set+json")
+  }
   static var notAcceptable: StatusError {
     StatusError(
       406, "NotAcceptable",
