@@ -17,7 +17,7 @@ package enum ServerMain {
     let settings: Settings
     do {
       settings = try table.parse(
-        Array(CommandLine.arguments.dropFirst()), environment: environment)
+        ProcessArguments.current(), environment: environment)
     } catch {
       writeError(error.description)
       return 64

@@ -8,8 +8,9 @@ import Platform
 package enum NodeAgentMain {
   /// Runs the server until it is told to stop, or `initialize`; the process's exit code.
   package static func run() async -> Int32 {
-    if CommandLine.arguments.dropFirst().first == "initialize" {
-      return InitializeCommand.run(Array(CommandLine.arguments.dropFirst(2)))
+    let words = ProcessArguments.current()
+    if words.first == "initialize" {
+      return InitializeCommand.run(Array(words.dropFirst()))
     }
     return await ServerMain.run(table: NodeAgentSettings.table) { context in
       try await start(context)

@@ -28,3 +28,18 @@ package struct ProcessEnvironment: Sendable {
     return ProcessEnvironment(variables)
   }
 }
+
+/// The words a process was started with.
+package enum ProcessArguments {
+  /// The words behind the program's name.
+  ///
+  /// Read from the kernel: Swift's own list is empty when a preloaded library has changed the
+  /// environment before main, as libfaketime does, and flags must not be lost without a word.
+  package static func current() -> [String] {
+    guard let bytes = try? SafeFile.read("/proc/self/cmdline"), bytes.last == 0 else {
+      return Array(CommandLine.arguments.dropFirst())
+    }
+    return bytes.dropLast().split(separator: 0, omittingEmptySubsequences: false).dropFirst()
+      .map { String(decoding: $0, as: UTF8.self) }
+  }
+}

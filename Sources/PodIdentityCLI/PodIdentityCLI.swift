@@ -12,7 +12,7 @@ package enum PodIdentityCLI {
   /// Runs the command of the process's arguments; its exit code.
   package static func run() async -> Int32 {
     TerminationSignals.prepare()
-    let words = Array(CommandLine.arguments.dropFirst())
+    let words = ProcessArguments.current()
     do {
       return try await run(words)
     } catch let error as UsageError {

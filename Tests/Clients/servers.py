@@ -25,6 +25,8 @@ class Servers:
         for name in ("kubernetes", "aws", "agent"):
             self.ports[name + "-admin"] = free_port()
         self.processes = {}
+        self.environment = {}
+        self.limit_descriptors = None
 
     def address(self, name):
         return f"127.0.0.1:{self.ports[name]}"
@@ -78,13 +80,22 @@ class Servers:
         """Starts a server and returns its ready line."""
         return self.launch(name, self.flags(name))
 
+    def spawn(self, name):
+        """Starts a server and waits for nothing."""
+        self.run(name, self.flags(name))
+
+    def run(self, name, flags):
+        words = [str(BIN / self.program[name]), *flags]
+        if self.limit_descriptors:
+            words = ["prlimit", f"--nofile={self.limit_descriptors}", *words]
+        with open(self.folder / f"{name}.log", "a") as log:
+            self.processes[name] = subprocess.Popen(
+                words, env={**clean_environment(self.folder), **self.environment},
+                stdout=subprocess.PIPE, stderr=log, text=True)
+        return self.processes[name]
+
     def launch(self, name, flags):
-        process = subprocess.Popen(
-            [BIN / self.program[name], *flags],
-            env=clean_environment(self.folder), stdout=subprocess.PIPE,
-            stderr=open(self.folder / f"{name}.log", "a"), text=True,
-        )
-        self.processes[name] = process
+        process = self.run(name, flags)
         line = process.stdout.readline()
         assert line, (self.folder / f"{name}.log").read_text()
         return json.loads(line)
@@ -92,6 +103,7 @@ class Servers:
     def stop(self, name, how=signal.SIGTERM):
         process = self.processes.pop(name)
         process.send_signal(how)
+        process.stdout.close()
         return process.wait(20)
 
     def stop_all(self):

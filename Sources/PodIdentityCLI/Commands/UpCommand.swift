@@ -103,7 +103,7 @@ struct UpCommand {
     var environment = context.environment.variables
     environment[Self.detachedVariable] = "1"
     let program = try Executables.path(of: "podid")
-    let words = [program] + CommandLine.arguments.dropFirst()
+    let words = [program] + ProcessArguments.current()
     let (said, end) = AsyncStream<Void>.makeStream()
     let output = try LinePipe.make(
       ended: { end.finish() }, { StandardStreams.write($0 + "\n") })
