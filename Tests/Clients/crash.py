@@ -415,6 +415,8 @@ class Crash:
             for writer in self.writers:
                 for name, thing in writer.things.items():
                     self.compare(writer, name, thing, violations)
+                    if len(thing.values) > 1:
+                        writer.settle(name, thing)
             assert not violations, "\n".join(violations)
             version, found, count = self.maps.all()
             mine = {n for w in self.writers[:3] for n, t in w.things.items() if t.values != {None}}
