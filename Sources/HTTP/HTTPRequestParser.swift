@@ -29,6 +29,7 @@ struct HTTPRequestParser {
   private var chunks = HTTPChunkDecoder()
   private var wasToldToContinue = false
   private var hasPassedEmptyLine = false
+  private var hasRequestLine = false
 
   init(limits: HTTPLimits) { self.limits = limits }
 
@@ -107,6 +108,7 @@ struct HTTPRequestParser {
     state = .head
     scanned = start
     hasPassedEmptyLine = false
+    hasRequestLine = false
     defer { body = [] }
     return .request(head, body: body)
   }
@@ -132,29 +134,34 @@ struct HTTPRequestParser {
   /// return is refused as soon as it is seen (RFC 9112 section 2.2).
   private mutating func findHeadEnd() throws(HTTPRequestFailure) -> Int? {
     guard try passOverEmptyLine() else { return nil }
-    let (lower, limits) = (start, limits)
+    let lower = start
+    // As far as a head may reach, its empty line included: what lies behind is not looked at, so that
+    // it does not matter how much has come.
+    let limit = min(bytes.count, start + limits.head + 4)
     var position = scanned
     let result: Result<Int?, HTTPRequestFailure> = bytes.withUnsafeBufferPointer { buffer in
-      while let lineFeed = ByteSearch.lineFeed(in: buffer, from: position) {
+      let head = UnsafeBufferPointer(rebasing: buffer[..<limit])
+      while let lineFeed = ByteSearch.lineFeed(in: head, from: position) {
         position = lineFeed
-        guard position > lower, buffer[position - 1] == 0x0D else {
+        if !hasRequestLine, lineFeed - lower > limits.requestLine + 1 {
+          return .failure(HTTPRequestFailure(414))
+        }
+        guard position > lower, head[position - 1] == 0x0D else {
           return .failure(HTTPRequestFailure(400, "line feed without carriage return"))
         }
-        if position >= lower + 3, buffer[position - 2] == 0x0A { return .success(position - 3) }
+        hasRequestLine = true
+        if position >= lower + 3, head[position - 2] == 0x0A { return .success(position - 3) }
         position += 1
       }
-      position = buffer.count
+      position = limit
       return .success(nil)
     }
     scanned = position
-    let end = try result.get()
-    let length = (end ?? bytes.count) - start
-    guard length <= limits.requestLine else {
-      let line = bytes[start..<(start + limits.requestLine)]
-      if !line.contains(0x0A) { throw HTTPRequestFailure(414) }
-      guard length <= limits.head else { throw HTTPRequestFailure(431) }
-      return end
+    if let end = try result.get() { return end }
+    if !hasRequestLine, bytes.count - start > limits.requestLine + 1 {
+      throw HTTPRequestFailure(414)
     }
-    return end
+    if limit == start + limits.head + 4 { throw HTTPRequestFailure(431) }
+    return nil
   }
 }
