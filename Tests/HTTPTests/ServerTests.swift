@@ -91,6 +91,36 @@ import Testing
     await server.stop(grace: .seconds(1))
   }
 
+  @Test("a new certificate is shown to new connections, the old ones go on")
+  func reload() async throws {
+    let now = SystemClock().now
+    func issued() throws -> (authority: String, certificate: String, key: String) {
+      let key = try PrivateKey.generate(.p256)
+      let authority = try CertificateAuthority.make(
+        name: "test", key: try PrivateKey.generate(.p256), now: now, randomness: .system)
+      let certificate = try authority.issueServer(
+        names: ["127.0.0.1"], publicKey: key.publicKey, now: now, lifetime: .seconds(3600),
+        randomness: .system)
+      return (authority.certificatePEM, certificate, key.pem)
+    }
+    let (old, new) = (try issued(), try issued())
+    let context = try TLSServerContext(certificatePEM: old.certificate, keyPEM: old.key)
+    let server = try start(tls: context) { _ in HTTPResponse(status: 200) }
+    let address = try url(server)
+    let early = HTTPClient(
+      loops: loops, tls: try TLSClientContext(authoritiesPEM: old.authority))
+    #expect(try await early.send(HTTPClientRequest(url: address)).status == 200)
+    #expect(throws: CryptographyError.self) {
+      try context.reload(certificatePEM: new.certificate, keyPEM: old.key)
+    }
+    try context.reload(certificatePEM: new.certificate, keyPEM: new.key)
+    let late = HTTPClient(loops: loops, tls: try TLSClientContext(authoritiesPEM: new.authority))
+    #expect(try await late.send(HTTPClientRequest(url: address)).status == 200)
+    // Its connection was kept.
+    #expect(try await early.send(HTTPClientRequest(url: address)).status == 200)
+    await server.stop(grace: .seconds(1))
+  }
+
   @Test("names a taken address")
   func taken() async throws {
     let server = try start { _ in HTTPResponse(status: 200) }

@@ -1,6 +1,7 @@
 import AdminAPI
 import Cryptography
 import HTTP
+import JSON
 import Platform
 
 /// The program kubernetes-api.
@@ -18,18 +19,21 @@ package enum KubernetesAPIMain {
       path: server.state.file("sa.key"), format: settings.keyIDFormat)
     keyring.generateIfMissing()
     let names = ServerCertificate.standardNames + settings.listen.map(\.host) + settings.names
-    let certificate = try ServerCertificate.settle(
-      in: server.state, names: names.filter { !["0.0.0.0", "::"].contains($0) },
-      now: server.realClock.now, randomness: server.randomness)
+    let settle = { @Sendable () throws(StartFailure) -> ServerCertificate in
+      try ServerCertificate.settle(
+        in: server.state, names: names.filter { !["0.0.0.0", "::"].contains($0) },
+        now: server.realClock.now, randomness: server.randomness)
+    }
+    let certificate = try settle()
+    let tls = try TLSServerContext(
+      certificatePEM: certificate.certificatePEM, keyPEM: certificate.keyPEM)
     let store = try await ObjectStore(path: server.state.file("kubernetes.db"))
     let cluster = Cluster(store: store, clock: server.realClock, randomness: server.randomness)
     // Bound first: the URL of the first listener may become the issuer.
     let front = LateHandler()
     let https = HTTPServer(
       HTTPServerConfiguration(
-        listen: settings.listen,
-        tls: try TLSServerContext(
-          certificatePEM: certificate.certificatePEM, keyPEM: certificate.keyPEM)),
+        listen: settings.listen, tls: tls),
       loops: server.loops,
       handler: HTTPGuard(
         allowedHosts: server.allowedHosts + settings.names + ServerCertificate.standardNames,
@@ -41,6 +45,15 @@ package enum KubernetesAPIMain {
       cluster: cluster)
     front.set(parts.endpoint)
     let controllers = try await parts.startControllers()
+    let renewal = Task {
+      // A server that runs for a year shows a new certificate to new connections.
+      while (try? await Task.sleep(for: .seconds(86_400))) != nil {
+        do {
+          let fresh = try settle()
+          try tls.reload(certificatePEM: fresh.certificatePEM, keyPEM: fresh.keyPEM)
+        } catch { server.log.error("certificate not renewed", ["reason": .string("\(error)")]) }
+      }
+    }
     return RunningServer(
       listen: https.urls, servers: [https],
       actions: .init(reset: {
@@ -49,6 +62,7 @@ package enum KubernetesAPIMain {
         await parts.defaults.prepare()
       }),
       close: {
+        renewal.cancel()
         controllers.cancel()
         await store.close()
       })
