@@ -99,7 +99,8 @@ import Testing
       let authority = try CertificateAuthority.make(
         name: "test", key: try PrivateKey.generate(.p256), now: now, randomness: .system)
       let certificate = try authority.issueServer(
-        names: ["localhost", "127.0.0.1"], publicKey: key.publicKey, now: now, lifetime: .seconds(3600),
+        names: ["localhost", "127.0.0.1"], publicKey: key.publicKey, now: now,
+        lifetime: .seconds(3600),
         randomness: .system)
       return (authority.certificatePEM, certificate, key.pem)
     }
