@@ -43,7 +43,7 @@ struct AtomicFolder: Sendable {
       }
     }
     let old = readLink(folder, "..data")
-    if let old, holds(files, folder, old) { return }
+    if let old, holds(files, folder, old) { return clean(folder, but: old) }
     let stamp = now.basic.filter(\.isNumber)
     let name = "..\(stamp).\(randomness.string(9, from: "0123456789"))"
     var isDone = false
@@ -55,7 +55,11 @@ struct AtomicFolder: Sendable {
     else { throw FileError(path: shown, code: errno) }
     isDone = true
     try link(files, in: folder, shown: shown)
-    // What is left of others, also of writers that were killed.
+    clean(folder, but: name)
+  }
+
+  /// Removes what is left of others, also of writers that were killed.
+  private func clean(_ folder: borrowing FolderWalk, but name: String) {
     for entry in folder.names() where entry.hasPrefix("..") && entry != "..data" && entry != name {
       folder.removeTree(entry)
     }

@@ -35,9 +35,16 @@ package struct StateFolder: Sendable {
   /// The path of a file in this folder.
   package func file(_ name: String) -> String { "\(path)/\(name)" }
 
-  /// Holds this folder until the returned lock goes away.
+  /// Holds this folder until the returned lock goes away, and removes what a holder that was killed
+  /// had begun to write.
   /// - Throws: an error that names the process which holds it already.
-  package func lock() throws(FileError) -> StateLock { try StateLock(path: file("lock")) }
+  package func lock() throws(FileError) -> StateLock {
+    let lock = try StateLock(path: file("lock"))
+    if let folder = FolderWalk(path: path) {
+      for name in folder.names() where name.hasSuffix("~") { folder.removeTree(name) }
+    }
+    return lock
+  }
 }
 
 /// A lock file with the holder's pid in it; the kernel drops the lock when the process ends.

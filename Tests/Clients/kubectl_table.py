@@ -118,7 +118,7 @@ ROWS = [
     Row("apply -f -", "", 1, "*strict decoding error: unknown field \"foo\"*", stdin=UNKNOWN),
     Row("apply --validate=warn -f -", "configmap/odd created", 0,
         'Warning: unknown field "foo"', stdin=UNKNOWN),
-    Row("apply --validate=false -f -", "configmap/odd unchanged", 0, "", stdin=UNKNOWN),
+    Row("apply --validate=false -f -", "configmap/odd configured", 0, "", stdin=UNKNOWN),
     Row("create -f -", "", 1, 'The ConfigMap "Bad_Name" is invalid: metadata.name: Invalid value: '
         f'"Bad_Name": {RULE}'.replace("{", "{{").replace("}", "}}"), stdin=WRONG),
     Row("create -f -", "", 1, 'Error from server (AlreadyExists): error when creating "STDIN": '

@@ -16,6 +16,10 @@ actor BucketFolder {
   init(path: String) throws(FileError) {
     self.path = path
     try SafeFile.makeFolder(path)
+    // Uploads that a kill left unfinished.
+    if let root = FolderWalk(path: path), let own = root.folder([".podid"]) {
+      own.removeTree("tmp")
+    }
   }
 
   /// Whether a text can be a bucket's name.
