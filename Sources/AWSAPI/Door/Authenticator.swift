@@ -73,6 +73,8 @@ package struct Authenticator: Sendable {
   /// Who signed a request, or the refusal in the service's words.
   func caller(of request: HTTPRequest, service: AWSService) throws(Refusal) -> Caller {
     do throws(SigV4Failure) {
+      // No REST service here presigns: what a link could carry is no signature.
+      guard service.speaksQuery || request.headers["Authorization"] != nil else { throw .missing }
       return try authenticate(request, service: service).caller
     } catch {
       throw Refusal(
