@@ -7,7 +7,7 @@ import Platform
 ///
 /// Safety: `@unchecked`: everything but `id` is used on the loop's thread alone.
 final class ServerConnection: EventHandler, @unchecked Sendable {
-  private enum State {
+  enum State {
     /// Between requests, or in the middle of reading one.
     case reading
     /// A task works on the answer.
@@ -19,17 +19,17 @@ final class ServerConnection: EventHandler, @unchecked Sendable {
     case closed
   }
 
-  private let server: HTTPServer
+  let server: HTTPServer
   let loop: EventLoop
-  private let transport: Transport
-  private var parser: HTTPRequestParser
-  private var state = State.reading
-  private var task: Task<Void, Never>?
-  private(set) var deadline: UInt64
+  let transport: Transport
+  var parser: HTTPRequestParser
+  var state = State.reading
+  var task: Task<Void, Never>?
+  var deadline: UInt64
   private let peer: String
   private let local: String
-  private var isStopping = false
-  private var sawEnd = false
+  var isStopping = false
+  var sawEnd = false
   private var hasFinished = false
   private static let inputLimit = 256 << 10
   private static let outputLimit = 256 << 10
@@ -120,7 +120,7 @@ final class ServerConnection: EventHandler, @unchecked Sendable {
     }
   }
 
-  private func readRequests() {
+  func readRequests() {
     while case .reading = state {
       if transport.backlog > Self.outputLimit {
         // Answers that are not taken hold up the requests behind them.
@@ -205,93 +205,6 @@ final class ServerConnection: EventHandler, @unchecked Sendable {
     if case .reading = state { resume() } else { flushOrClose() }
   }
 
-  private func answer(_ response: HTTPResponse, to head: HTTPRequestHead) {
-    let isLast = isStopping || sawEnd && parser.backlog == 0
-    let keepsAlive = head.keepsAlive && !isLast
-    let hasBody =
-      head.method != "HEAD" && response.status != 204 && response.status != 304
-      && response.status >= 200
-    var output: [UInt8] = []
-    switch response.body {
-    case .none: close()
-    case .bytes(let bytes):
-      output.reserveCapacity(bytes.count + 512)
-      HTTPResponseEncoder.writeHead(
-        response, framing: framing(response.status, length: bytes.count),
-        minorVersion: head.minorVersion, keepsAlive: keepsAlive, date: server.date.text,
-        into: &output)
-      if hasBody { output.append(contentsOf: bytes) }
-      transport.send(output)
-      if !keepsAlive { linger() }
-    case .stream(let length, let produce):
-      let isUntilClose = head.minorVersion == 0 && length == nil
-      HTTPResponseEncoder.writeHead(
-        response,
-        framing: length.map { .length($0) } ?? (isUntilClose ? .untilClose : .chunked),
-        minorVersion: head.minorVersion, keepsAlive: keepsAlive && !isUntilClose,
-        date: server.date.text, into: &output)
-      transport.send(output)
-      guard hasBody else {
-        if !keepsAlive { linger() }
-        return
-      }
-      stream(produce, length: length, isChunked: length == nil && !isUntilClose, to: head)
-    }
-  }
-
-  private func framing(_ status: Int, length: Int) -> HTTPResponseEncoder.Framing {
-    status == 204 || status == 304 || status < 200 ? .none : .length(length)
-  }
-
-  private func stream(
-    _ produce: @escaping @Sendable (any HTTPBodyWriter) async throws -> Void, length: Int?,
-    isChunked: Bool, to head: HTTPRequestHead
-  ) {
-    let stream = ResponseStream(connection: self, isChunked: isChunked, length: length)
-    state = .streaming(head, stream)
-    deadline = .max
-    task = Task(executorPreference: loop) { [self] in
-      var isWhole = true
-      do { try await produce(stream) } catch { isWhole = false }
-      loop.execute { [isWhole] in self.streamEnded(stream, isWhole: isWhole) }
-    }
-  }
-
-  /// Writes a piece of a streamed body; false where the connection is gone.
-  func write(_ bytes: [UInt8], of stream: ResponseStream) -> Bool {
-    guard case .streaming(_, let current) = state, current === stream else { return false }
-    transport.send(bytes)
-    guard transport.flush() else {
-      close()
-      return false
-    }
-    progress()
-    return true
-  }
-
-  /// Sets the slow reader's deadline anew, whenever it took something.
-  private func progress() {
-    guard case .streaming = state else { return }
-    deadline =
-      transport.backlog == 0 ? .max : EventLoop.time(after: server.configuration.deadlines.write)
-    loop.noteDeadline(deadline)
-  }
-
-  var backlog: Int { transport.backlog }
-
-  private func streamEnded(_ stream: ResponseStream, isWhole: Bool) {
-    guard case .streaming(let head, let current) = state, current === stream else { return }
-    task = nil
-    guard isWhole, stream.isComplete else { return close() }
-    if stream.isChunked { transport.send(Array("0\r\n\r\n".utf8)) }
-    state = .reading
-    guard head.keepsAlive, !isStopping, stream.isChunked || stream.length != nil else {
-      linger()
-      return flushOrClose()
-    }
-    readRequests()
-  }
-
   private func refuse(_ failure: HTTPRequestFailure) {
     let response = HTTPResponse.text(
       failure.status, HTTPResponseEncoder.failureText(failure))
@@ -306,7 +219,7 @@ final class ServerConnection: EventHandler, @unchecked Sendable {
 
   /// Reads on for a while after the last answer: closing with unread input would reset the
   /// connection, and the answer could be lost (RFC 9112 section 9.6).
-  private func linger() {
+  func linger() {
     state = .lingering
   }
 
@@ -321,7 +234,7 @@ final class ServerConnection: EventHandler, @unchecked Sendable {
     if sawEnd { close() }
   }
 
-  private func flushOrClose() {
+  func flushOrClose() {
     guard transport.flush() else { return close() }
     if case .lingering = state { lingerOn() }
   }
