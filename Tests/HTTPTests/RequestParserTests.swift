@@ -1,3 +1,5 @@
+import Platform
+import TestSupport
 import Testing
 
 @testable import HTTP
@@ -53,6 +55,29 @@ import Testing
         return
       }
     }
+  }
+
+  /// Names of the requests of real clients, kept as they were sent.
+  static let recorded = Repository.files(below: "Tests/Golden/recorded", suffix: ".http")
+
+  @Test("the recorded requests are there")
+  func recordings() { #expect(Self.recorded.count >= 15) }
+
+  @Test("reads what real clients sent, in every cut the same", arguments: recorded)
+  func recordedRequest(path: String) throws {
+    let bytes = try SafeFile.read("\(Repository.root)/\(path)")
+    let whole = read([bytes[...]])
+    #expect(whole.refusal == nil && whole.taken.count == 1)
+    let line = String(decoding: bytes.prefix { $0 != 0x0D }, as: UTF8.self)
+    #expect(line == "\(whole.taken[0].method) \(whole.taken[0].target) HTTP/1.1")
+    #expect(read(bytes.indices.map { bytes[$0...$0] }) == whole)
+    for place in bytes.indices where read([bytes[..<place], bytes[place...]]) != whole {
+      Issue.record("cut at \(place)")
+      return
+    }
+    // One after another on a connection, the second cut anywhere.
+    let twice = read([(bytes + bytes)[...]])
+    #expect(twice.taken == whole.taken + whole.taken)
   }
 
   @Test("asks for the body of a request that expects to be asked, once")
