@@ -65,6 +65,11 @@ package enum ServerMain {
     server.actions.keepClock = { try clockFile.keep($0) }
     let admin = try startAdmin(server, context: context, token: token)
     writeOut(readyLine(server, service: service, admin: admin))
+    let trimming = Task {
+      // Once the first peers have been met, whose handshakes take most of it.
+      if (try? await Task.sleep(for: .seconds(2))) != nil { Program.trim() }
+    }
+    defer { trimming.cancel() }
     let signal = await TerminationSignals.wait()
     log.info("stopping", ["signal": .integer(Int64(signal))])
     await withTaskGroup(of: Void.self) { group in
