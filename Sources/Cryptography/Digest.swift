@@ -15,7 +15,7 @@ package struct CryptographyError: Error, Sendable, Hashable, CustomStringConvert
   static func fromQueue(_ what: String) -> CryptographyError {
     let code = ERR_get_error()
     ERR_clear_error()
-    guard code != 0, let reason = ERR_reason_error_string(code) else {
+    guard code != 0, let reason = copenssl_reason(code) else {
       return CryptographyError(what)
     }
     return CryptographyError("\(what): \(String(cString: reason))")

@@ -125,7 +125,10 @@ private func selectHTTP11(
 private final class ContextBox: @unchecked Sendable {
   let handle: OpaquePointer
 
+  private static let start: Void = copenssl_start_without_texts()
+
   init(method: OpaquePointer?) throws(CryptographyError) {
+    Self.start
     guard let handle = SSL_CTX_new(method) else { throw .fromQueue("no TLS") }
     self.handle = handle
     SSL_CTX_ctrl(handle, SSL_CTRL_SET_MIN_PROTO_VERSION, Int(TLS1_2_VERSION), nil)

@@ -113,7 +113,7 @@ package final class TLSSession {
     {
       return "certificate refused: \(String(cString: text))"
     }
-    guard code != 0, let text = ERR_reason_error_string(code) else { return "TLS failed" }
+    guard code != 0, let text = copenssl_reason(code) else { return "TLS failed" }
     return String(cString: text)
   }
 }
