@@ -9,6 +9,7 @@ import urllib.request
 import boto3
 import pytest
 from conftest import command, clean_environment, kubectl_path
+from crash_stores import ConfigMaps
 from servers import Servers
 
 TRUST = json.dumps({
@@ -132,3 +133,27 @@ def test_admission_passes_pods_when_aws_is_away(servers):
     kubectl(servers, "create", "-f", "-", input=POD)
     assert time.monotonic() - started < 5
     assert "eks-pod-identity" not in kubectl(servers, "get", "pod", "p", "-o", "json")
+
+
+def test_a_watch_from_before_a_restart_is_told_to_list_anew(servers):
+    """What changed before is not remembered: 410, as after etcd's compaction."""
+    servers.start("kubernetes")
+    maps = ConfigMaps(servers)
+    maps.url = maps.root + "/api/v1/namespaces/default/configmaps"
+    first = maps.create("a", "x")[1]
+    last = maps.create("b", "x")[1]
+    servers.stop("kubernetes", signal.SIGKILL)
+    servers.start("kubernetes")
+    for version, kind in ((first, "ERROR"), (last, "ADDED")):
+        answer = maps.session.get(
+            maps.url, stream=True, timeout=10,
+            params={"watch": "true", "resourceVersion": str(version)})
+        assert answer.status_code == 200
+        if kind == "ADDED":
+            maps.create("c", "x")
+        event = json.loads(next(answer.iter_lines()))
+        assert event["type"] == kind
+        if kind == "ERROR":
+            status = event["object"]
+            assert (status["code"], status["reason"]) == (410, "Expired")
+            assert status["message"].startswith(f"too old resource version: {first} (")
