@@ -51,6 +51,8 @@ final class ServerConnection: EventHandler, @unchecked Sendable {
     if events & EPOLLOUT.rawValue != 0 {
       guard transport.flush() else { return close() }
       outputMoved()
+      // The descriptor's number may be another connection's by now.
+      if case .closed = state { return }
     }
     if events & (EPOLLIN.rawValue | EPOLLRDHUP.rawValue) != 0 { readInput() }
     if events & (EPOLLHUP.rawValue | EPOLLERR.rawValue) != 0 { close() }

@@ -62,6 +62,7 @@ final class Transport {
   ///
   /// With TLS it must be called again until it is starved.
   func read() -> Reading {
+    guard isOpen else { return .closed }
     guard let tls else { return readSocket(into: loop.readBuffer) }
     while true {
       if tls.isEstablished {
@@ -98,6 +99,11 @@ final class Transport {
 
   /// Adds bytes to the output; ``flush()`` sends them.
   func send(_ bytes: [UInt8]) {
+    if sent > 64 << 10 {
+      // A reader who is always a little behind would never let go of what it has taken.
+      output.removeFirst(sent)
+      sent = 0
+    }
     guard let tls else {
       if output.isEmpty { output = bytes } else { output.append(contentsOf: bytes) }
       return
@@ -113,6 +119,7 @@ final class Transport {
   /// Sends as much as the socket takes and watches for room if some is left; false: it is broken.
   @discardableResult
   func flush() -> Bool {
+    guard isOpen else { return false }
     while sent < output.count {
       let count = output.withUnsafeBytes { buffer in
         Glibc.send(

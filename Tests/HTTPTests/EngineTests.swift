@@ -134,6 +134,36 @@ import Testing
     await server.stop(grace: .zero)
   }
 
+  @Test("a stream to a reader who is always behind arrives whole")
+  func behind() async throws {
+    let (server, port) = try start { _ in
+      HTTPResponse(
+        status: 200,
+        body: .stream(length: nil) { writer in
+          for number in 0..<400 {
+            try await writer.write([UInt8](repeating: UInt8(number % 251), count: 20_000))
+          }
+        })
+    }
+    let message = request("/", "Connection: close\r\n")
+    let answer = await blocking { () -> [UInt8]? in
+      guard let line = RawLine(port: port, receiveBuffer: 4096) else { return nil }
+      line.send(message)
+      return line.readAll()
+    }
+    // 400 chunks of 20,000 bytes with their sizes, the last chunk and the head.
+    let body = answer.map { Array($0.suffix(400 * (20_000 + 8) + 5)) } ?? []
+    #expect(body.prefix(6) == Array("4e20\r\n".utf8)[...])
+    for number in stride(from: 0, to: 400, by: 13) {
+      let start = number * 20_008 + 6
+      #expect(body.count > start + 20_000)
+      if body.count > start + 20_000 {
+        #expect(body[start..<(start + 20_000)].allSatisfy { $0 == UInt8(number % 251) })
+      }
+    }
+    await server.stop(grace: .zero)
+  }
+
   @Test("an error's answer arrives although the request goes on and on")
   func lingering() async throws {
     let (server, port) = try start { _ in .text(200, "") }
