@@ -174,4 +174,38 @@ import Testing
     }
     #expect(types == ["ADDED", "DELETED", "ADDED", "DELETED"])
   }
+
+  // A change that was told under the store's lock waited for a reader whose canceller waited for
+  // that lock: all watches and writes stood still.
+  @Test(
+    "followers that are cancelled while changes are told hold nobody up", .timeLimit(.minutes(1)))
+  func cancelledFollowers() async throws {
+    let cluster = try await cluster()
+    let store = cluster.store
+    let writer = Task {
+      for number in 0..<1500 {
+        _ = try await store.change(.serviceAccounts, place("a")) { _ in
+          .store(["metadata": ["name": "a", "namespace": "default", "n": .string("\(number)")]])
+        }
+      }
+    }
+    await withTaskGroup(of: Void.self) { group in
+      for _ in 0..<4 {
+        group.addTask {
+          for _ in 0..<1500 {
+            guard let followed = store.follow(.serviceAccounts, after: nil) else { return }
+            let (begun, begin) = AsyncStream<Void>.makeStream()
+            let reader = Task {
+              begin.finish()
+              for await _ in followed.changes {}
+            }
+            for await _ in begun {}
+            reader.cancel()
+          }
+        }
+      }
+    }
+    try await writer.value
+    #expect(store.object(.serviceAccounts, place("a"))?.json["metadata"]?["n"] == "1499")
+  }
 }

@@ -161,7 +161,9 @@ final class ObjectStore: Sendable {
     }
     guard let (existing, now, id) = found else { return nil }
     continuation.onTermination = { [weak self] _ in
-      self?.memory.withLock { $0.caches[resource]?.followers[id] = nil }
+      // Not here: whoever cancels the reader holds the reader's own lock, which a change that is
+      // being told under `memory` waits for.
+      Task { self?.memory.withLock { $0.caches[resource]?.followers[id] = nil } }
     }
     return (existing, now, stream)
   }
