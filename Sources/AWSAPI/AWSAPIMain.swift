@@ -45,23 +45,31 @@ package enum AWSAPIMain {
       handler: HTTPGuard(allowedHosts: server.allowedHosts, next: endpoint), log: server.log)
     var s3Limits = HTTPLimits()
     s3Limits.body = objectLimit
+    let objects = try S3Endpoint(
+      context: context, authenticator: authenticator,
+      buckets: settings.string("buckets") ?? server.state.file("buckets"),
+      ownsBuckets: settings.string("buckets") == nil)
     let s3 = HTTPServer(
       HTTPServerConfiguration(listen: s3Listen, limits: s3Limits), loops: server.loops,
-      handler: HTTPGuard(
-        allowedHosts: server.allowedHosts,
-        next: try S3Endpoint(
-          context: context, authenticator: authenticator,
-          buckets: settings.string("buckets") ?? server.state.file("buckets"))),
-      log: server.log)
+      handler: HTTPGuard(allowedHosts: server.allowedHosts, next: objects), log: server.log)
     try aws.start()
     try s3.start()
     return RunningServer(
       listen: aws.urls + s3.urls, servers: [aws, s3],
       actions: .init(reset: {
-        try await store.reset()
-        try sessions.renew(keyFile: server.state.file("credentials.key"))
+        try await reset(
+          store, sessions, objects, keyFile: server.state.file("credentials.key"))
       }),
       close: { await store.close() })
+  }
+
+  /// Forgets everything, and takes a new key.
+  @concurrent private static func reset(
+    _ store: RoleStore, _ sessions: SessionSealer, _ objects: S3Endpoint, keyFile: String
+  ) async throws {
+    try await store.reset()
+    await objects.reset()
+    try sessions.renew(keyFile: keyFile)
   }
 
   private static func rootCredentials(

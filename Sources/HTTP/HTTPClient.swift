@@ -100,9 +100,19 @@ package final class HTTPClient: Sendable {
     if let address = SocketAddress(numeric: key.place.host, port: key.place.port) {
       return connect(exchange, key: key, to: address, started: started)
     }
-    // Looking a name up blocks.
+    // Looking a name up blocks, and a name server that is silent does so for long.
+    let lookup = NameLookup()
+    let now = EventLoop.now()
+    let left = exchange.deadline > now ? Int64(clamping: exchange.deadline - now) : 0
+    let timer = Task {
+      try? await Task.sleep(for: .nanoseconds(left))
+      if lookup.isFirst() { exchange.end(.timedOut) }
+    }
     Thread.run { [self] in
-      guard let address = SocketAddress.resolve(key.place).first else {
+      let address = SocketAddress.resolve(key.place).first
+      guard lookup.isFirst() else { return }
+      timer.cancel()
+      guard let address else {
         return exchange.end(.unreachable("\(key.place.host) is not known"))
       }
       connect(exchange, key: key, to: address, started: started)
@@ -146,6 +156,18 @@ package final class HTTPClient: Sendable {
     pool.withLock { pool in
       pool.idle[connection.key]?.removeAll { $0 === connection }
       if pool.idle[connection.key]?.isEmpty == true { pool.idle[connection.key] = nil }
+    }
+  }
+}
+
+/// A name that is looked up: the answer or the deadline, whichever is first.
+private final class NameLookup: Sendable {
+  private let isOver = Mutex(false)
+
+  func isFirst() -> Bool {
+    isOver.withLock { isOver in
+      defer { isOver = true }
+      return !isOver
     }
   }
 }

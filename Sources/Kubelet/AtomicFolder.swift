@@ -29,11 +29,14 @@ struct AtomicFolder: Sendable {
   let root: String
   /// The names from there to this folder.
   let names: [String]
+  /// The mode of the folders on the way that are made.
+  var mode: UInt32 = 0o700
 
   /// Writes these files in place of those that are there; nothing where they are the same.
   func write(_ files: [VolumeFile], now: Instant, randomness: Randomness) throws(FileError) {
     let shown = root + "/" + names.joined(separator: "/")
-    guard let top = FolderWalk(path: root), let folder = top.folder(names, making: true) else {
+    guard let top = FolderWalk(path: root), let folder = top.folder(names, making: true, mode: mode)
+    else {
       throw FileError(path: shown, code: errno)
     }
     for file in files {
@@ -58,6 +61,16 @@ struct AtomicFolder: Sendable {
     clean(folder, but: name)
   }
 
+  /// Removes all that was written; what others put there stays.
+  func clear() {
+    guard let top = FolderWalk(path: root), let folder = top.folder(names) else { return }
+    for name in folder.names() where readLink(folder, name)?.hasPrefix("..data/") == true {
+      folder.removeTree(name)
+    }
+    folder.removeTree("..data")
+    clean(folder, but: "")
+  }
+
   /// Removes what is left of others, also of writers that were killed.
   private func clean(_ folder: borrowing FolderWalk, but name: String) {
     for entry in folder.names() where entry.hasPrefix("..") && entry != "..data" && entry != name {
@@ -68,14 +81,14 @@ struct AtomicFolder: Sendable {
   private func writeFiles(
     _ files: [VolumeFile], to name: String, in folder: borrowing FolderWalk, shown: String
   ) throws(FileError) {
-    guard let inside = folder.folder([name], making: true) else {
+    guard let inside = folder.folder([name], making: true, mode: 0o755) else {
       throw FileError(path: shown, code: errno)
     }
     // Traversable by whoever may traverse the folders above, which are the user's own.
     fchmod(inside.descriptor, 0o755)
     for file in files {
       let parts = file.path.split(separator: "/").map(String.init)
-      guard let place = inside.folder(parts.dropLast(), making: true),
+      guard let place = inside.folder(parts.dropLast(), making: true, mode: 0o755),
         place.makeFile(parts[parts.count - 1], file.bytes, mode: file.mode)
       else { throw FileError(path: "\(shown)/\(file.path)", code: errno) }
     }

@@ -9,15 +9,25 @@ package struct PodMounts: Sendable {
     let mountPath: String
   }
 
-  /// The folder that the pods' folders lie in.
+  /// Whose files lie below the root.
+  package enum Layout: Sendable {
+    /// Those of a node's pods, in a folder each: `<namespace>/<pod>/<mount path>`.
+    case node
+    /// One pod's alone: `<mount path>`.
+    case pod
+  }
+
+  /// The folder that the pods' folders lie in, or the pod's own.
   package let root: String
+  let layout: Layout
   package let namespace: String
   package let pod: String
   let mounts: [Mount]
 
   /// The mounts of a pod; of two volumes at one path the first counts.
-  package init(pod: JSON, root: String) {
+  package init(pod: JSON, root: String, layout: Layout = .node) {
     self.root = root
+    self.layout = layout
     namespace = pod.at("metadata", "namespace")?.string ?? "default"
     self.pod = pod.at("metadata", "name")?.string ?? ""
     let volumes = pod.at("spec", "volumes")?.array ?? []
@@ -37,11 +47,15 @@ package struct PodMounts: Sendable {
   }
 
   /// The pod's own folder.
-  package var folder: String { "\(root)/\(namespace)/\(pod)" }
+  package var folder: String { layout == .pod ? root : "\(root)/\(namespace)/\(pod)" }
+
+  /// The folders that volumes are mounted at, on this machine.
+  package var places: [String] { mounts.map { folder + $0.mountPath } }
 
   /// The names from the root to a mount; nil for a path that leads elsewhere.
   func names(to mountPath: String) -> [String]? {
-    let parts = [namespace, pod] + mountPath.split(separator: "/").map(String.init)
+    let own = layout == .pod ? [] : [namespace, pod]
+    let parts = own + mountPath.split(separator: "/").map(String.init)
     return parts.allSatisfy(FolderWalk.isName) ? parts : nil
   }
 

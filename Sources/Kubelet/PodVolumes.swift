@@ -15,10 +15,10 @@ package struct PodVolumes: Sendable {
 
   /// The volumes of a pod, below a folder; `clock` is the one that tokens expire by.
   package init(
-    pod: JSON, root: String, client: KubernetesClient, clock: any WallClock,
-    randomness: Randomness
+    pod: JSON, root: String, layout: PodMounts.Layout = .node, client: KubernetesClient,
+    clock: any WallClock, randomness: Randomness
   ) {
-    mounts = PodMounts(pod: pod, root: root)
+    mounts = PodMounts(pod: pod, root: root, layout: layout)
     sources = VolumeSources(client: client, pod: pod)
     self.clock = clock
     self.randomness = randomness
@@ -39,7 +39,7 @@ package struct PodVolumes: Sendable {
       if contents[name] == nil { contents[name] = try await sources.content(of: mount.volume) }
       guard let content = contents[name] else { continue }
       do throws(FileError) {
-        try AtomicFolder(root: mounts.root, names: names).write(
+        try folder(names).write(
           content.files, now: now, randomness: randomness)
       } catch { throw VolumeFailure(description: "volume \(name): \(error)") }
       if let expires = content.expires {
@@ -52,8 +52,19 @@ package struct PodVolumes: Sendable {
     return next
   }
 
-  /// Removes the pod's folder.
+  private func folder(_ names: [String]) -> AtomicFolder {
+    // A node's pods are its user's own; one pod's files are there for whoever runs as it.
+    AtomicFolder(root: mounts.root, names: names, mode: mounts.layout == .pod ? 0o755 : 0o700)
+  }
+
+  /// Removes the pod's files.
   package func remove() {
+    if mounts.layout == .pod {
+      for mount in mounts.mounts {
+        if let names = mounts.names(to: mount.mountPath) { folder(names).clear() }
+      }
+      return
+    }
     Self.remove(namespace: mounts.namespace, pod: mounts.pod, root: mounts.root)
   }
 

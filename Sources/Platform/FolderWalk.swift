@@ -16,9 +16,9 @@ package struct FolderWalk: ~Copyable {
 
   deinit { close(descriptor) }
 
-  /// The folder at the end of these names; made where it is missing, if asked to.
+  /// The folder at the end of these names; made where it is missing, if asked to, with this mode.
   package borrowing func folder(
-    _ names: some Sequence<String>, making: Bool = false
+    _ names: some Sequence<String>, making: Bool = false, mode: UInt32 = 0o700
   ) -> FolderWalk? {
     var current = fcntl(descriptor, F_DUPFD_CLOEXEC, 0)
     for name in names where current >= 0 {
@@ -26,7 +26,7 @@ package struct FolderWalk: ~Copyable {
         close(current)
         return nil
       }
-      if making { mkdirat(current, name, 0o700) }
+      if making { mkdirat(current, name, mode) }
       let next = openat(current, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
       close(current)
       current = next

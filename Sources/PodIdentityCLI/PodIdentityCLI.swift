@@ -5,7 +5,7 @@ import Platform
 package enum PodIdentityCLI {
   /// Every command, in the order of the help.
   static let commands: [Command] = [
-    .up, .down, .status, .reset, .run, .env, .kubeconfig, .test, .demo, .explain, .can, .seed,
+    .up, .down, .status, .reset, .run, .pod, .env, .kubeconfig, .test, .demo, .explain, .can, .seed,
     .events, .clock, .version,
   ]
 

@@ -1,4 +1,5 @@
 import Glibc
+import JSON
 import Platform
 import Testing
 
@@ -74,5 +75,34 @@ import Testing
         randomness: .system)
     }
     #expect(FolderWalk(path: "\(root)/elsewhere")?.names() == [])
+  }
+
+  @Test("clear takes away what was written, and leaves what others put there")
+  func clears() throws {
+    let (root, folder) = try world()
+    defer { remove(root) }
+    let base = "\(root)/ns/pod/var"
+    try folder.write(
+      [VolumeFile(path: "token", bytes: [0x31], mode: 0o644)],
+      now: Instant(seconds: 1_795_500_000), randomness: .system)
+    try SafeFile.write([0x32], to: "\(base)/foreign")
+    folder.clear()
+    #expect(FolderWalk(path: base)?.names() == ["foreign"])
+  }
+
+  @Test(
+    "of a folder of its own a pod has its mounts alone, which others may traverse",
+    arguments: [PodMounts.Layout.node, .pod])
+  func layout(layout: PodMounts.Layout) throws {
+    let pod: JSON = [
+      "metadata": ["name": "p", "namespace": "ns"],
+      "spec": [
+        "volumes": [["name": "v", "emptyDir": [:]]],
+        "containers": [["volumeMounts": [["name": "v", "mountPath": "/var/run/x"]]]],
+      ],
+    ]
+    let mounts = PodMounts(pod: pod, root: "/r", layout: layout)
+    #expect(mounts.places == [layout == .pod ? "/r/var/run/x" : "/r/ns/p/var/run/x"])
+    #expect(mounts.rewritten("/var/run/x/token") == mounts.places[0] + "/token")
   }
 }

@@ -23,7 +23,7 @@ import Testing
       ("get", "/serviceaccounts", true, false),
       ("create", "/serviceaccounts", false, false),
       ("list", "/pods", true, false), ("watch", "/pods", true, false),
-      ("create", "/pods", false, false), ("update", "/pods", false, false),
+      ("create", "/pods", true, false), ("update", "/pods", false, false),
       ("patch", "/pods/status", true, false), ("delete", "/pods", true, false),
       ("patch", "/nodes/status", true, false), ("delete", "/nodes", false, false),
       ("watch", "/configmaps", true, false), ("update", "/configmaps", false, false),

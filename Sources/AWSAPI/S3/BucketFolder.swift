@@ -8,7 +8,7 @@ import Platform
 /// Metadata lies beside them in `.podid/<bucket>/`, unfinished uploads in `.podid/tmp/`. Symbolic
 /// links are not followed and not listed. All of it blocks, so it runs off the event loops.
 actor BucketFolder {
-  private let path: String
+  let path: String
   /// The MD5 of files that were put there by hand, so that each is read once.
   private var digests: [String: (size: Int, modified: Instant, md5: String)] = [:]
 
@@ -22,30 +22,8 @@ actor BucketFolder {
     }
   }
 
-  /// Whether a text can be a bucket's name.
-  static func isBucketName(_ name: String) -> Bool {
-    (3...63).contains(name.utf8.count)
-      && name.utf8.allSatisfy {
-        0x61...0x7A ~= $0 || 0x30...0x39 ~= $0 || $0 == 0x2D || $0 == 0x2E
-      } && name.first != "-" && name.first != "." && name.last != "-" && name.last != "."
-  }
-
-  /// The buckets with the time that each was made, by name.
-  func buckets() -> [(name: String, created: Instant)] {
-    guard let root = FolderWalk(path: path) else { return [] }
-    var result: [(name: String, created: Instant)] = []
-    for name in root.names().sorted() where Self.isBucketName(name) {
-      guard let status = root.status(name), status.st_mode & S_IFMT == S_IFDIR else { continue }
-      result.append((name, Instant(status.st_ctim)))
-    }
-    return result
-  }
-
-  /// Whether there is a bucket of this name.
-  func hasBucket(_ name: String) -> Bool {
-    guard Self.isBucketName(name), let root = FolderWalk(path: path) else { return false }
-    return root.folder([name]) != nil
-  }
+  /// Forgets what is known of files that are gone.
+  func forgetDigests() { digests.removeAll() }
 
   /// The keys of a bucket that begin with a prefix, in the order of their bytes.
   func keys(in bucket: String, prefix: String) -> [String] {
@@ -247,7 +225,7 @@ actor BucketFolder {
 }
 
 extension Instant {
-  fileprivate init(_ time: timespec) {
+  init(_ time: timespec) {
     self.init(nanoseconds: Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec))
   }
 }

@@ -9,14 +9,24 @@ package struct S3Endpoint: HTTPHandler {
   private let context: AWSAPIContext
   private let authenticator: Authenticator
   private let folder: BucketFolder
+  private let ownsBuckets: Bool
 
   /// S3 over the folder of buckets at a path, which is made where it is missing.
+  ///
+  /// A folder that the operator named holds what is the operator's, so a reset leaves it alone.
   package init(
-    context: AWSAPIContext, authenticator: Authenticator, buckets path: String
+    context: AWSAPIContext, authenticator: Authenticator, buckets path: String,
+    ownsBuckets: Bool
   ) throws {
+    self.ownsBuckets = ownsBuckets
     self.context = context
     self.authenticator = authenticator
     folder = try BucketFolder(path: path)
+  }
+
+  /// Removes all buckets with their objects.
+  package func reset() async {
+    if ownsBuckets { await folder.removeAll() }
   }
 
   package func respond(to request: HTTPRequest) async -> HTTPResponse {
@@ -51,7 +61,9 @@ package struct S3Endpoint: HTTPHandler {
         guard BucketFolder.isBucketName(route.bucket) else {
           throw .invalidBucketName(route.bucket)
         }
-        guard await folder.hasBucket(route.bucket) else { throw .noBucket(route.bucket) }
+        if route.operation != CreateBucket.self {
+          guard await folder.hasBucket(route.bucket) else { throw .noBucket(route.bucket) }
+        }
       }
       return (try await route.operation.respond(to: call), event)
     } catch {

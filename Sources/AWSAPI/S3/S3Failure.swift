@@ -6,6 +6,11 @@ enum S3Failure: Error, Sendable {
   case signature(SigV4Failure)
   case denied(Authorizer.Denial)
   case noBucket(String)
+  case bucketNotEmpty(String)
+  case bucketExists(String)
+  /// Code and message of a LocationConstraint that does not fit the region.
+  case location(code: String, String)
+  case malformedXML
   case noKey(String)
   case notImplemented(String)
   case methodNotAllowed
@@ -30,6 +35,17 @@ enum S3Failure: Error, Sendable {
     case .signature(let failure): failure.error(.s3)
     case .denied(let denial): AWSError("AccessDenied", status: 403, denial.quotedMessage)
     case .noBucket: AWSError("NoSuchBucket", status: 404, "The specified bucket does not exist")
+    case .bucketNotEmpty:
+      AWSError("BucketNotEmpty", status: 409, "The bucket you tried to delete is not empty")
+    case .bucketExists:
+      AWSError(
+        "BucketAlreadyOwnedByYou", status: 409,
+        "Your previous request to create the named bucket succeeded and you already own it.")
+    case .location(let code, let message): AWSError(code, status: 400, message)
+    case .malformedXML:
+      AWSError(
+        "MalformedXML", status: 400,
+        "The XML you provided was not well-formed or did not validate against our published schema")
     case .noKey: AWSError("NoSuchKey", status: 404, "The specified key does not exist.")
     case .notImplemented:
       AWSError(
@@ -74,7 +90,9 @@ enum S3Failure: Error, Sendable {
     switch self {
     case .signature(.wrongSignature(let canonical, let toSign)):
       [("StringToSign", toSign), ("CanonicalRequest", canonical)]
-    case .noBucket(let name), .invalidBucketName(let name): [("BucketName", name)]
+    case .noBucket(let name), .invalidBucketName(let name), .bucketNotEmpty(let name),
+      .bucketExists(let name):
+      [("BucketName", name)]
     case .noKey(let key): [("Key", key)]
     case .invalidArgument(_, let name): [("ArgumentName", name)]
     case .preconditionFailed(let condition): [("Condition", condition)]
@@ -89,7 +107,7 @@ enum S3Failure: Error, Sendable {
     switch self {
     case .signature: "authentication"
     case .denied(let denial): denial.check
-    case .noBucket: "bucket"
+    case .noBucket, .bucketNotEmpty, .bucketExists, .location: "bucket"
     case .noKey: "key"
     case .server: "server"
     default: "request"

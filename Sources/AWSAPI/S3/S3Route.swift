@@ -34,6 +34,8 @@ struct S3Route: Sendable {
       } else if key.isEmpty {
         switch request.method {
         case "HEAD": HeadBucket.self
+        case "PUT": CreateBucket.self
+        case "DELETE": DeleteBucket.self
         case "GET" where query["location"] != nil: GetBucketLocation.self
         case "GET" where query["list-type"] == "2": ListObjectsV2.self
         default: nil

@@ -73,8 +73,9 @@ extension AccessRule {
         verbs: ["get", "list", "watch", "create", "update", "patch"], groups: [""],
         resources: ["nodes"]),
       AccessRule(verbs: ["get", "update", "patch"], groups: [""], resources: ["nodes/status"]),
+      // Differs from AWS: a kubelet creates mirror pods alone; here `podid pod` is a node's hand.
       AccessRule(
-        verbs: ["get", "list", "watch", "delete"], groups: [""], resources: ["pods"]),
+        verbs: ["get", "list", "watch", "create", "delete"], groups: [""], resources: ["pods"]),
       AccessRule(verbs: ["get", "update", "patch"], groups: [""], resources: ["pods/status"]),
       AccessRule(verbs: ["create"], groups: [""], resources: ["serviceaccounts/token"]),
       AccessRule(

@@ -25,6 +25,9 @@ struct ClusterParts: Sendable {
         server: url, authority: certificate.authorityPEM, cluster: settings.cluster,
         user: user.name, token: user.token)
     }
+    if let file = settings.authorityFile {
+      try SafeFile.write(Array(certificate.authorityPEM.utf8), to: file, mode: 0o644)
+    }
     let authenticator = TokenAuthenticator(
       keyring: keyring, identity: identity, clock: server.clock,
       staticTokens: StaticTokens(users.map { ($0.token, $0.user) }))

@@ -22,6 +22,9 @@ struct KubernetesAPISettings: Sendable {
           "advertise", placeholder: "URL",
           "URL in kubeconfigs and OIDC documents (default: the first listener's URL)"),
         Setting(
+          "ca-file", placeholder: "FILE",
+          "a further place for the authority's certificate, which others may read"),
+        Setting(
           "aws-endpoint", placeholder: "URL", default: "http://127.0.0.1:4577",
           "where EKS's association operations are"),
         Setting("cluster-name", placeholder: "NAME", default: "local", "the cluster's name"),
@@ -53,6 +56,7 @@ struct KubernetesAPISettings: Sendable {
   let issuer: String?
   let names: [String]
   let advertise: String?
+  let authorityFile: String?
   let awsEndpoint: HTTPURL
   let cluster: String
   let region: String
@@ -73,6 +77,7 @@ struct KubernetesAPISettings: Sendable {
     if let advertise, HTTPURL(advertise)?.isSecure != true {
       throw StartFailure("--advertise must be an https URL, not \"\(advertise)\"")
     }
+    authorityFile = settings.string("ca-file")
     let endpoint = settings.string("aws-endpoint") ?? ""
     guard let url = HTTPURL(endpoint) else {
       throw StartFailure("--aws-endpoint must be an http URL, not \"\(endpoint)\"")

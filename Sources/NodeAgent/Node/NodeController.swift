@@ -6,8 +6,6 @@ import Platform
 
 /// The node in the cluster: registered, its pods' volumes written, its pods set Ready.
 actor NodeController {
-  /// Pods that somebody else holds, such as `podid pod`.
-  static let holderAnnotation = "podid.local/held-by"
   private static let heartbeat: Duration = .seconds(60)
 
   private let client: KubernetesClient
@@ -109,16 +107,21 @@ actor NodeController {
   private func take(_ pod: JSON) {
     let name = key(pod)
     let uid = pod.at("metadata", "uid")?.string ?? ""
-    guard pod.at("metadata", "annotations", Self.holderAnnotation) == nil,
+    guard pod.at("metadata", "annotations", PodWorker.holderAnnotation) == nil,
       pod.at("metadata", "deletionTimestamp")?.string == nil
     else { return }
     if let worker = workers[name] {
       if worker.uid == uid { return }
       worker.task.cancel()
     }
+    let volumes = PodVolumes(
+      pod: pod, root: root, client: client, clock: clock, randomness: randomness)
     let worker = PodWorker(
-      pod: pod, client: client, root: root, clock: clock, realClock: realClock,
-      randomness: randomness, events: events, log: log)
+      pod: pod, client: client, volumes: volumes, clock: clock, realClock: realClock,
+      events: events
+    ) { [log] reason in
+      log.warning("pod is not kept", ["pod": .string(name), "reason": .string(reason)])
+    }
     // The folder of another pod of that name must not be taken for this one's.
     let isReplaced = workers[name] != nil
     workers[name] = (uid, Task { await worker.run(afterRemoving: isReplaced) })

@@ -71,6 +71,21 @@ struct AWSClient: Sendable {
     return try xml(try await send(&request, service: "iam"))
   }
 
+  /// Makes a bucket, if it is not there; says which it was.
+  func makeBucket(_ name: String) async throws(AWSFailure) -> SeedOutcome {
+    var head = HTTPClientRequest(method: "HEAD", url: s3.with(target: "/\(name)"))
+    if try await send(&head, service: "s3").status == 200 { return .unchanged }
+    var put = HTTPClientRequest(method: "PUT", url: s3.with(target: "/\(name)"))
+    if region != "us-east-1" {
+      put.body = Array(
+        ("<CreateBucketConfiguration><LocationConstraint>\(region)</LocationConstraint>"
+          + "</CreateBucketConfiguration>").utf8)
+    }
+    let response = try await send(&put, service: "s3")
+    if response.status != 200 { _ = try xml(response) }
+    return .created
+  }
+
   /// Puts an object, if it is not there with these bytes; says which it was.
   func putObject(
     _ bytes: [UInt8], bucket: String, key: String

@@ -9,8 +9,8 @@ struct AdminClient: Sendable {
   let http: HTTPClient
 
   /// The pid and service that answer `/healthz`; nil where nobody does.
-  func health() async -> (service: String, pid: Int32)? {
-    guard let json = try? await send("GET", "/healthz", timeout: .seconds(2)),
+  func health(timeout: Duration = .seconds(2)) async -> (service: String, pid: Int32)? {
+    guard let json = try? await send("GET", "/healthz", timeout: timeout),
       let service = json["service"]?.string, let pid = json["pid"]?.integer
     else { return nil }
     return (service, Int32(pid))

@@ -8,6 +8,9 @@ extension Command {
     name: "down", usage: "[--stack FILE]", summary: "stop a stack", options: [stackOption]
   ) { context in
     let stack = try context.stack()
+    guard stack.isOwn else {
+      throw CommandFailure("this stack is stopped by what started it: docker compose down")
+    }
     let admins = context.admins(stack)
     var stopped = 0
     for admin in admins {
@@ -45,7 +48,8 @@ extension Command {
       let health = await admin.health()
       let problem: String? =
         health == nil
-        ? "not running" : health?.pid == admin.server.pid ? nil : "another process answers"
+        ? "not running"
+        : !stack.isOwn || health?.pid == admin.server.pid ? nil : "another process answers"
       rows.append((admin.server.service, url, problem))
     }
     var tokenProblem: String?
@@ -87,9 +91,6 @@ extension Command {
     let stack = try context.stack()
     let seeds = try seedFolders(context)
     for admin in context.admins(stack) { _ = try await admin.send("POST", "/reset") }
-    for bucket in FolderWalk(path: "\(stack.state)/aws-api/buckets")?.names() ?? [] {
-      FolderWalk(path: "\(stack.state)/aws-api/buckets")?.removeTree(bucket)
-    }
     var report = SeedReport()
     for seed in seeds { try await apply(seed, to: stack, context, &report) }
     context.print("The stack is as new. Seed: \(report.summary).")
@@ -105,7 +106,9 @@ extension Command {
     try await apply(
       try SeedFolder(path: context.arguments.operands[0]), to: stack, context, &report)
     for admin in context.admins(stack) where admin.server.service == "node-agent" {
-      _ = try await admin.send("POST", "/flush")
+      // An agent that does not run yet has nothing cached.
+      let isThere = await admin.health(timeout: .milliseconds(500)) != nil
+      if isThere { _ = try await admin.send("POST", "/flush") }
     }
     for line in report.lines { context.print("\(line.outcome.rawValue)  \(line.what)") }
     return 0

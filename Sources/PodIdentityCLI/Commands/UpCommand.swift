@@ -59,6 +59,7 @@ struct UpCommand {
     let signal = Task { await TerminationSignals.wait() }
     let stack = try await RunningStack.start(options, stackFile: place, context: context)
     show(stack, path: place, isElsewhere: isEphemeral || arguments["stack-file"] != nil)
+    context.print("podid is ready")
     if isDetached { leaveTerminal(stack.info) }
     let (ends, end) = AsyncStream<(service: String, code: Int32)?>.makeStream()
     Task { end.yield(await stack.firstEnd()) }

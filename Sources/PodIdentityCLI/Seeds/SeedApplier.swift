@@ -151,10 +151,11 @@ struct SeedApplier: Sendable {
 
   private func applyObjects(_ report: inout SeedReport) async throws {
     for bucket in seed.buckets {
-      let folder = "\(stack.state)/aws-api/buckets/\(bucket)"
-      let isNew = !SafeFile.exists(folder)
-      try SafeFile.makeFolder(folder)
-      report.add("bucket \(bucket)", isNew ? .created : .unchanged)
+      let title = "bucket \(bucket)"
+      let outcome = try await attempt(title) { () throws(AWSFailure) in
+        try await aws.makeBucket(bucket)
+      }
+      report.add(title, outcome)
     }
     for object in seed.objects {
       let bytes = try SafeFile.read(object.path, limit: 64 << 20)

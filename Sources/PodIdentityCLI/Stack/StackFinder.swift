@@ -9,10 +9,11 @@ struct StackFinder {
   /// A finder for a command.
   init(_ context: CommandContext) { self.context = context }
 
-  /// By `--stack`, then `PODID_STACK`, then `.podid/stack.json` here or in a parent.
+  /// By `--stack`, then `PODID_STACK`, then the variables of ``StackVariables``, then `.podid/stack.json` here or in a parent.
   func find() throws(CommandFailure) -> StackInfo {
     if let path = context.arguments["stack"] { return try read(path) }
     if let path = context.environment["PODID_STACK"], !path.isEmpty { return try read(path) }
+    if let variables = StackVariables(context.environment) { return try variables.info() }
     var folder = Self.currentFolder()
     while true {
       let path = (folder == "/" ? "" : folder) + "/.podid/stack.json"

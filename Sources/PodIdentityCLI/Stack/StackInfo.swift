@@ -12,6 +12,8 @@ struct StackInfo: Sendable {
     let pid: Int32
   }
 
+  /// Whether this machine's processes are its servers; not so where variables describe it.
+  var isOwn = true
   let json: JSON
   /// The file it was read from, or will be written to.
   let path: String

@@ -1,18 +1,41 @@
-import JSON
-import Kubelet
-import KubernetesClient
-import Platform
+package import JSON
+package import KubernetesClient
+package import Platform
 
 /// The work for one pod: its files are written, it is set Ready, its tokens are renewed.
-struct PodWorker: Sendable {
+package struct PodWorker: Sendable {
+  /// On pods that somebody other than the node holds, such as `podid pod`.
+  package static let holderAnnotation = "podid.local/held-by"
+
   let pod: JSON
   let client: KubernetesClient
-  let root: String
+  let volumes: PodVolumes
   let clock: any WallClock
   let realClock: any WallClock
-  let randomness: Randomness
   let events: EventLog
-  let log: Log
+  /// The address that the pod's status shows.
+  let address: String
+  /// Told once the pod is Ready.
+  let ready: @Sendable () -> Void
+  /// Told why the volumes cannot be written, when that begins.
+  let failed: @Sendable (String) -> Void
+
+  /// The work for a pod; `clock` is the one that tokens expire by.
+  package init(
+    pod: JSON, client: KubernetesClient, volumes: PodVolumes, clock: any WallClock,
+    realClock: any WallClock, events: EventLog, address: String = "127.0.0.1",
+    ready: @escaping @Sendable () -> Void = {}, failed: @escaping @Sendable (String) -> Void
+  ) {
+    self.pod = pod
+    self.client = client
+    self.volumes = volumes
+    self.clock = clock
+    self.realClock = realClock
+    self.events = events
+    self.address = address
+    self.ready = ready
+    self.failed = failed
+  }
 
   private var subject: EventSubject {
     EventSubject(
@@ -22,9 +45,7 @@ struct PodWorker: Sendable {
   }
 
   /// Works until cancelled.
-  func run(afterRemoving: Bool) async {
-    let volumes = PodVolumes(
-      pod: pod, root: root, client: client, clock: clock, randomness: randomness)
+  package func run(afterRemoving: Bool) async {
     if afterRemoving { volumes.remove() }
     var isReady = false
     var failures = 0
@@ -35,7 +56,10 @@ struct PodWorker: Sendable {
         events.record(
           Event(operation: isReady ? "VolumesRenewed" : "VolumesWritten", subject: subject))
         failures = 0
-        if !isReady { isReady = await setReady() }
+        if !isReady {
+          isReady = try await setReady()
+          if isReady { ready() }
+        }
         guard isReady else {
           try? await Task.sleep(for: .milliseconds(250))
           continue
@@ -50,9 +74,7 @@ struct PodWorker: Sendable {
             Event(
               operation: "VolumesWritten", subject: subject, outcome: "failed", check: "volumes",
               reason: error.description))
-          log.warning(
-            "volumes not written",
-            ["pod": .string(volumes.mounts.pod), "reason": .string(error.description)])
+          failed(error.description)
           await tell(error.description)
         }
         let pause = Duration.milliseconds(min(10_000, 200 << min(failures, 6)))
@@ -67,16 +89,15 @@ struct PodWorker: Sendable {
 
   private var volumesNamespace: String { pod.at("metadata", "namespace")?.string ?? "" }
 
-  /// Says that the pod runs; true once the API server knows.
-  private func setReady() async -> Bool {
+  /// Says that the pod runs; false where the pod is gone, which the watch will tell as well.
+  private func setReady() async throws(VolumeFailure) -> Bool {
     do throws(KubernetesError) {
       _ = try await client.merge(
-        "\(path)/status", PodStatusObject.running(pod, now: realClock.now))
+        "\(path)/status", PodStatusObject.running(pod, now: realClock.now, address: address))
       return true
     } catch {
-      // A pod that is gone needs no status; the watch will end this.
-      if error.code != 404 {
-        log.debug("pod status not set", ["reason": .string("\(error)")])
+      guard error.code == 404 else {
+        throw VolumeFailure(description: "its status cannot be set: \(error)")
       }
       return false
     }
@@ -106,7 +127,7 @@ struct PodWorker: Sendable {
 /// What the kubelet says of a pod whose containers run.
 enum PodStatusObject {
   /// A patch of the status.
-  static func running(_ pod: JSON, now: Instant) -> JSON {
+  static func running(_ pod: JSON, now: Instant, address: String) -> JSON {
     let time = JSON.string(now.wholeSeconds.rfc3339)
     let kept = (pod.at("status", "conditions")?.array ?? []).filter { $0["type"] == "PodScheduled" }
     let conditions = ["Initialized", "Ready", "ContainersReady"].map { type -> JSON in
@@ -125,8 +146,9 @@ enum PodStatusObject {
     }
     return [
       "status": [
-        "phase": "Running", "conditions": .array(kept + conditions), "hostIP": "127.0.0.1",
-        "podIP": "127.0.0.1", "podIPs": [["ip": "127.0.0.1"]], "startTime": time,
+        "phase": "Running", "conditions": .array(kept + conditions),
+        "hostIP": .string(address), "podIP": .string(address),
+        "podIPs": [["ip": .string(address)]], "startTime": time,
         "containerStatuses": .array(statuses),
       ]
     ]

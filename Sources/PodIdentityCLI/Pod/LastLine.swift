@@ -1,0 +1,17 @@
+import Synchronization
+
+/// What was said last, so that a reason that lasts is told once.
+final class LastLine: Sendable {
+  private let line = Mutex<String?>(nil)
+
+  /// Whether a line differs from the one before.
+  func isNew(_ text: String) -> Bool {
+    line.withLock { last in
+      defer { last = text }
+      return last != text
+    }
+  }
+
+  /// Lets the same line be told again.
+  func forget() { line.withLock { $0 = nil } }
+}

@@ -1,0 +1,154 @@
+import HTTP
+import JSON
+import Kubelet
+import KubernetesClient
+import Platform
+
+/// Holds one pod, as a pod's sandbox container does: made or adopted, its files kept fresh, set
+/// Ready, made again where somebody removes it, deleted at the end.
+struct PodHolder: Sendable {
+  private let wanted: HeldPod
+  private let folder: PodFolder
+  private let kubeconfig: String
+  private let context: CommandContext
+  private let told = LastLine()
+
+  /// A holder for a pod of an account.
+  init(
+    account: AccountName, name: String?, folder: PodFolder, node: String, kubeconfig: String,
+    context: CommandContext
+  ) throws {
+    wanted = HeldPod(account: account, name: name, node: node, folder: folder.path)
+    self.folder = folder
+    self.kubeconfig = kubeconfig
+    self.context = context
+  }
+
+  /// Holds the pod until SIGTERM or SIGINT; the exit code.
+  func run() async throws -> Int32 {
+    let lock = try folder.lock()
+    let holding = Task {
+      while !Task.isCancelled { try await holdOnce() }
+    }
+    let signal = Task {
+      _ = await TerminationSignals.wait()
+      holding.cancel()
+    }
+    defer { signal.cancel() }
+    try await holding.value
+    withExtendedLifetime(lock) {}
+    return 0
+  }
+
+  /// Holds one Pod object until it is gone, or this task is cancelled, which deletes it.
+  private func holdOnce() async throws(CommandFailure) {
+    let client: KubernetesClient
+    do {
+      client = try KubernetesClient(try KubeConfig(path: kubeconfig), loops: context.loops)
+    } catch {
+      return await pause("waiting for the cluster: \(error)")
+    }
+    let pod: JSON
+    let verb: String
+    switch try await wanted.settle(client) {
+    case .notYet(let reason):
+      return await pause("no pod of \(wanted.account.text) yet: \(reason)")
+    case .made(let object): (pod, verb) = (object, "is Ready")
+    case .adopted(let object): (pod, verb) = (object, "is adopted and Ready")
+    }
+    let uid = pod.at("metadata", "uid")?.string ?? ""
+    let volumes = PodVolumes(
+      pod: pod, root: folder.path, layout: .pod, client: client, clock: context.clock,
+      randomness: context.randomness)
+    let locks: [FolderLock]
+    do throws(CommandFailure) { locks = try lockVolumes(volumes) } catch {
+      await wanted.delete(uid: uid, client)
+      throw error
+    }
+    warnWithoutIdentity(pod)
+    let worker = Task {
+      await keep(pod, volumes, uid: uid, verb: verb, client).run(afterRemoving: false)
+    }
+    await waitUntilGone(uid: uid, client)
+    worker.cancel()
+    await worker.value
+    folder.setNotReady()
+    if Task.isCancelled {
+      // A task that is cancelled sends nothing, so another says good-bye.
+      await Task.detached { [wanted] in await wanted.delete(uid: uid, client) }.value
+      volumes.remove()
+      context.print("pod \(wanted.account.namespace)/\(wanted.name) is deleted")
+    } else {
+      context.warn("podid pod: somebody deleted the pod; making another")
+    }
+    withExtendedLifetime(locks) {}
+  }
+
+  private func keep(
+    _ pod: JSON, _ volumes: PodVolumes, uid: String, verb: String, _ client: KubernetesClient
+  ) -> PodWorker {
+    let (namespace, name) = (wanted.account.namespace, wanted.name)
+    return PodWorker(
+      pod: pod, client: client, volumes: volumes, clock: context.clock,
+      realClock: SystemClock(), events: EventLog(service: "podid"), address: OwnAddress.find()
+    ) { [folder, context, told] in
+      do throws(FileError) {
+        try folder.setReady(namespace: namespace, name: name, uid: uid)
+        told.forget()
+        context.print("pod \(namespace)/\(name) \(verb); its files are below \(folder.path)")
+      } catch { context.warn("podid pod: \(error)") }
+    } failed: { [context, told] reason in
+      if told.isNew(reason) { context.warn("podid pod: \(namespace)/\(name): \(reason)") }
+    }
+  }
+
+  /// Returns when the pod is gone or replaced, or this task is cancelled.
+  private func waitUntilGone(uid: String, _ client: KubernetesClient) async {
+    let pods = "/api/v1/namespaces/\(wanted.account.namespace)/pods"
+    let query = "fieldSelector=metadata.name%3D\(wanted.name)"
+    for await event in client.watch(pods, query: query) {
+      switch event {
+      case .listed(let found):
+        if !found.contains(where: { $0.at("metadata", "uid")?.string == uid }) { return }
+      case .set(let pod):
+        if pod.at("metadata", "uid")?.string != uid { return }
+      case .removed(let pod):
+        if pod.at("metadata", "uid")?.string == uid { return }
+      case .failed(let error):
+        if told.isNew("\(error)") { context.warn("podid pod: the cluster is away: \(error)") }
+      }
+    }
+  }
+
+  /// Two pods must not write into one volume, as they would behind a scaled sidecar.
+  private func lockVolumes(_ volumes: PodVolumes) throws(CommandFailure) -> [FolderLock] {
+    var locks: [FolderLock] = []
+    for place in volumes.mounts.places {
+      // Made as the writer would make it; what cannot be made is the writer's to tell.
+      let parts = place.dropFirst(folder.path.count).split(separator: "/").map(String.init)
+      guard FolderWalk(path: folder.path)?.folder(parts, making: true, mode: 0o755) != nil else {
+        continue
+      }
+      locks.append(
+        try FolderLock(
+          path: place,
+          meaning: "another pod's files are kept there; scale the app, not its pod"))
+    }
+    return locks
+  }
+
+  private func warnWithoutIdentity(_ pod: JSON) {
+    let volumes = pod.at("spec", "volumes")?.array ?? []
+    guard !volumes.contains(where: { $0["name"] == "eks-pod-identity-token" }) else { return }
+    let account = wanted.account.text
+    context.warn(
+      "podid pod: \(account) has neither an association nor the annotation, so this pod gets no AWS "
+        + "credentials; podid explain --service-account \(account) tells more, and a new pod is "
+        + "needed afterwards")
+  }
+
+  private func pause(_ reason: String) async {
+    if !Task.isCancelled, told.isNew(reason) { context.warn("podid pod: \(reason)") }
+    try? await Task.sleep(for: .milliseconds(250))
+  }
+}

@@ -1,0 +1,72 @@
+"""A compose project of a test: its files, its variables, and what its commands print."""
+
+import json
+import socket
+
+from engine import COMPOSE, run
+
+
+class Project:
+    def __init__(self, engine, name, *files, **variables):
+        self.engine = engine
+        self.name = name
+        self.files = files or (COMPOSE / "compose.yaml",)
+        self.environment = {**engine.environment, **variables}
+
+    def compose(self, *words, check=True, timeout=180, **options):
+        files = [word for file in self.files for word in ("-f", file)]
+        return run(
+            self.engine.compose_program, "-p", self.name, *files, *words, check=check,
+            env=self.environment, timeout=timeout, **options)
+
+    def up(self, *words, check=True):
+        return self.compose("up", "--wait", "--wait-timeout", "60", *words, check=check)
+
+    def down(self, *words, check=True):
+        return self.compose(
+            "--profile", "*", "down", "--remove-orphans", "-t", "5", *words, check=check)
+
+    def logs(self, *services):
+        return self.compose("--profile", "*", "logs", "--no-log-prefix", *services).stdout
+
+    def run(self, service, *words, check=True, flags=()):
+        """A one-off container of a service."""
+        return self.compose("run", "--rm", "-T", *flags, service, *words, check=check)
+
+    def exec(self, service, *words, check=True):
+        return self.compose("exec", "-T", service, *words, check=check)
+
+    def podid(self, *words, check=True):
+        return self.run("podid", *words, check=check, flags=("--no-deps",))
+
+    def container(self, service):
+        return self.compose("--profile", "*", "ps", "-aq", service).stdout.split()[0]
+
+    def inspect(self, service):
+        return json.loads(self.engine.docker("inspect", self.container(service)).stdout)[0]
+
+    def left(self):
+        """What Docker still has of this project: containers, volumes, networks."""
+        found = []
+        for kind, field in [("container", "{{.Names}}"), ("volume", "{{.Name}}"),
+                            ("network", "{{.Name}}")]:
+            listed = self.engine.docker(
+                kind, "ls", *(["-a"] if kind == "container" else []), "--filter",
+                f"label=com.docker.compose.project={self.name}", "--format", field)
+            found += listed.stdout.split()
+        return found
+
+
+def free_ports(count):
+    """Ports that nobody has; the engine cannot be asked for port 0 by name."""
+    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
+    ports = [str(held.getsockname()[1]) for held in sockets]
+    for held in sockets:
+        held.close()
+    return ports
+
+
+def moved_ports():
+    """The variables that move the published ports."""
+    names = ["PODID_KUBERNETES_PORT", "PODID_AWS_PORT", "PODID_S3_PORT", "PODID_AGENT_PORT"]
+    return dict(zip(names, free_ports(len(names))))
