@@ -49,10 +49,12 @@ struct Explainer {
 
   private func servers() async throws(ExplainStop) {
     for admin in context.admins(stack) {
-      if let health = await admin.health(), health.pid == admin.server.pid { continue }
+      let health = await admin.health()
+      if let health, !stack.isOwn || health.pid == admin.server.pid { continue }
       throw ExplainStop(
         "servers", "\(admin.server.service) does not answer at \(admin.server.admin)",
-        mend: "podid down; podid up --detach")
+        mend: stack.isOwn
+          ? "podid down; podid up --detach" : "docker compose up -d \(admin.server.service)")
     }
   }
 

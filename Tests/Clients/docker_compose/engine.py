@@ -1,6 +1,7 @@
 """A Docker engine of the tests' own, Compose v2 from PyPI, and images made on this machine.
 
-Nothing of the machine's network is changed: no firewall rule, no forwarding, no default bridge.
+Of the machine's network nothing is changed but for one bridge, which goes again: no firewall rule,
+no forwarding, no docker0.
 What cannot be had here raises Missing with the reason, so that tests are skipped by name.
 """
 
@@ -48,9 +49,10 @@ class Engine:
                 raise Missing(f"no {program}; compose/install --test puts it in")
         self.folder = folder
         self.log = open(folder / "dockerd.log", "w")
+        self.bridge = make_bridge()
         self.socket = folder / "docker.sock"
         self.process = subprocess.Popen(
-            ["dockerd", "--bridge=none", "--iptables=false", "--ip6tables=false",
+            ["dockerd", f"--bridge={self.bridge or 'none'}", "--iptables=false", "--ip6tables=false",
              "--ip-forward=false", "--ip-masq=false", "--data-root", folder / "data",
              "--exec-root", folder / "exec", "-p", folder / "docker.pid",
              "-H", f"unix://{self.socket}"],
@@ -86,6 +88,8 @@ class Engine:
             self.process.terminate()
             self.process.wait(60)
         self.log.close()
+        if self.bridge:
+            run("ip", "link", "del", self.bridge, check=False)
         run("umount", self.folder / "exec" / "netns" / "default", check=False)
         shutil.rmtree(self.folder, ignore_errors=True)
 
@@ -153,6 +157,17 @@ class Engine:
         shipped = shipped.replace("COPY --from=build /out/", "COPY " + " ".join(PROGRAMS))
         (folder / "Dockerfile").write_text("FROM podid-runtime\n" + shipped)
         self.docker("build", "-q", "-t", "podid:local", folder)
+
+
+def make_bridge(name="podidtest0"):
+    """A bridge for containers without a network of their own; None where there can be none."""
+    run("ip", "link", "del", name, check=False)
+    for words in [["link", "add", name, "type", "bridge"],
+                  ["addr", "add", "172.31.254.1/24", "dev", name], ["link", "set", name, "up"]]:
+        if run("ip", *words, check=False).returncode != 0:
+            run("ip", "link", "del", name, check=False)
+            return None
+    return name
 
 
 def mirror():

@@ -2,6 +2,7 @@
 
 import json
 import socket
+import subprocess
 
 from engine import COMPOSE, run
 
@@ -18,6 +19,13 @@ class Project:
         return run(
             self.engine.compose_program, "-p", self.name, *files, *words, check=check,
             env=self.environment, timeout=timeout, **options)
+
+    def start(self, *words):
+        """A command of compose in the background."""
+        files = [str(word) for file in self.files for word in ("-f", file)]
+        return subprocess.Popen(
+            [self.engine.compose_program, "-p", self.name, *files, *words], env=self.environment,
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
     def up(self, *words, check=True):
         return self.compose("up", "--wait", "--wait-timeout", "60", *words, check=check)

@@ -1,0 +1,180 @@
+"""What a curious app tries from inside its container; runs there, prints a JSON line a try.
+
+argv: the addresses of the servers on the network that apps do not join, comma-separated.
+"""
+
+import json
+import os
+import socket
+import ssl
+import sys
+import urllib.error
+import urllib.request
+
+FILES = "/var/run/secrets/kubernetes.io/serviceaccount"
+KUBERNETES = "https://kubernetes.default.svc"
+AGENT = os.environ["AWS_CONTAINER_CREDENTIALS_FULL_URI"]
+IDENTITY = open(os.environ["AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"]).read()
+TOKEN = open(f"{FILES}/token").read()
+TLS = ssl.create_default_context(cafile=f"{FILES}/ca.crt")
+
+
+def tell(kind, what, outcome):
+    print(json.dumps([kind, what, outcome]))
+
+
+def ask(method, url, body=None, **headers):
+    request = urllib.request.Request(
+        url, method=method, data=None if body is None else json.dumps(body).encode(),
+        headers={name.replace("_", "-"): value for name, value in headers.items()})
+    try:
+        with urllib.request.urlopen(request, timeout=3, context=TLS) as answer:
+            return answer.status
+    except urllib.error.HTTPError as error:
+        return error.code
+    except Exception as error:
+        return type(error).__name__
+
+
+def kubernetes(method, path, body=None, token=TOKEN, **headers):
+    if token:
+        headers["Authorization"] = f"Bearer {token}"
+    if method == "PATCH":
+        headers["Content_Type"] = "application/merge-patch+json"
+    elif body is not None:
+        headers["Content_Type"] = "application/json"
+    return ask(method, KUBERNETES + path, body, **headers)
+
+
+def ports():
+    hosts = ["kubernetes-api", "aws-api", "node-agent", "169.254.170.23", "169.254.170.24",
+             "169.254.170.1", "kubernetes-api.internal", "aws-api.internal", "node-agent.internal",
+             *sys.argv[1].split(",")]
+    for host in hosts:
+        for port in (4581, 4582, 4583, 2703, 2705):
+            try:
+                socket.create_connection((host, port), 1).close()
+                tell("port", f"{host}:{port}", "open")
+            except OSError as error:
+                tell("port", f"{host}:{port}", f"refused: {error}")
+                if isinstance(error, socket.gaierror):
+                    break
+
+
+def cluster():
+    core, accounts = "/api/v1/namespaces/default", "/api/v1/namespaces/default/serviceaccounts"
+    review = {"spec": {"token": TOKEN}}
+    request = {"spec": {"audiences": ["pods.eks.amazonaws.com"]}}
+    pod = {"metadata": {"name": "mine"}, "spec": {
+        "serviceAccountName": "s3-writer-sa", "containers": [{"name": "a", "image": "b"}]}}
+    role = {"metadata": {"annotations": {
+        "pod-identity.eks.amazonaws.com/role": "arn:aws:iam::111122223333:role/s3-writer-role"}}}
+    rows = [
+        ("POST", f"{accounts}/s3-writer-sa/token", request),
+        ("POST", f"{accounts}/s3-reader-sa/token", request),
+        ("PATCH", f"{accounts}/s3-reader-sa", role), ("PUT", f"{accounts}/s3-reader-sa", role),
+        ("GET", f"{accounts}", None), ("GET", f"{accounts}/s3-reader-sa", None),
+        ("POST", accounts, {"metadata": {"name": "mine"}}), ("DELETE", f"{accounts}/s3-writer-sa", None),
+        ("POST", f"{core}/pods", pod), ("GET", f"{core}/pods", None), ("GET", "/api/v1/pods", None),
+        ("GET", "/api/v1/pods?watch=true", None), ("DELETE", f"{core}/pods/s3-access-pod", None),
+        ("PATCH", f"{core}/pods/s3-access-pod", role), ("GET", f"{core}/secrets", None),
+        ("GET", "/api/v1/secrets", None), ("GET", f"{core}/configmaps", None),
+        ("GET", f"{core}/events", None), ("POST", f"{core}/events", {"metadata": {"name": "e"}}),
+        ("GET", "/api/v1/nodes", None), ("DELETE", "/api/v1/nodes/local-node", None),
+        ("PATCH", "/api/v1/nodes/local-node/status", {"status": {}}),
+        ("GET", "/api/v1/namespaces", None), ("POST", "/api/v1/namespaces", {"metadata": {"name": "n"}}),
+        ("DELETE", "/api/v1/namespaces/default", None),
+        ("POST", "/apis/authentication.k8s.io/v1/tokenreviews", review),
+        ("POST", "/apis/authorization.k8s.io/v1/subjectaccessreviews", {"spec": {"user": "admin"}}),
+        ("GET", f"{core}/services", None), ("GET", "/metrics", None), ("GET", "/debug/pprof/", None),
+    ]
+    for method, path, body in rows:
+        tell("forbidden", f"{method} {path}", kubernetes(method, path, body))
+        tell("unauthorized", f"{method} {path}, the agent's token",
+             kubernetes(method, path, body, token=IDENTITY))
+        tell("anonymous", f"{method} {path}, no token", kubernetes(method, path, body, token=None))
+    impersonated = dict(Impersonate_User="admin", Impersonate_Group="system:masters")
+    tell("forbidden", "impersonation", kubernetes("GET", "/api/v1/secrets", **impersonated))
+    for header in ["X_Remote_User", "X_Remote_Group"]:
+        tell("forbidden", header, kubernetes("GET", "/api/v1/secrets", **{header: "system:masters"}))
+    tell("allowed", "itself", kubernetes(
+        "POST", "/apis/authentication.k8s.io/v1/selfsubjectreviews", {}))
+    for path in ["/version", "/api", "/apis", "/.well-known/openid-configuration"]:
+        tell("allowed", path, kubernetes("GET", path))
+
+
+def agent():
+    head, payload, signature = IDENTITY.split(".")
+    rows = [
+        ("no token", {}), ("nonsense", {"Authorization": "nonsense"}),
+        ("the cluster's token", {"Authorization": TOKEN}),
+        ("Bearer", {"Authorization": f"Bearer {IDENTITY}"}),
+        ("another signature", {"Authorization": f"{head}.{payload}.{signature[::-1]}"}),
+        ("no signature", {"Authorization": f"{head}.{payload}."}),
+        ("another host", {"Authorization": IDENTITY, "Host": "evil.example"}),
+    ]
+    for what, headers in rows:
+        tell("agent", what, ask("GET", AGENT, **headers))
+    tell("allowed", "its own", ask("GET", AGENT, Authorization=IDENTITY))
+
+
+def aws():
+    import botocore.session
+
+    session = botocore.session.get_session()
+    eks, auth, iam, s3, sts = (session.create_client(name, region_name="us-east-1") for name in
+                               ["eks", "eks-auth", "iam", "s3", "sts"])
+    role = "arn:aws:iam::111122223333:role/s3-writer-role"
+    trust = json.dumps({"Version": "2012-10-17", "Statement": [
+        {"Effect": "Allow", "Principal": "*", "Action": "sts:AssumeRole"}]})
+    bucket = "your-bucket-name"
+    rows = [
+        (eks, "create_pod_identity_association", dict(
+            clusterName="local", namespace="default", serviceAccount="s3-reader-sa", roleArn=role)),
+        (eks, "list_pod_identity_associations", dict(clusterName="local")),
+        (eks, "describe_cluster", dict(name="local")),
+        (auth, "assume_role_for_pod_identity", dict(clusterName="local", token=TOKEN)),
+        (auth, "assume_role_for_pod_identity", dict(clusterName="other", token=IDENTITY)),
+        (iam, "get_role", dict(RoleName="s3-writer-role")), (iam, "list_roles", {}),
+        (iam, "create_role", dict(RoleName="mine", AssumeRolePolicyDocument=trust)),
+        (iam, "update_assume_role_policy", dict(
+            RoleName="s3-writer-role", PolicyDocument=trust)),
+        (iam, "put_role_policy", dict(
+            RoleName="s3-reader-role", PolicyName="all", PolicyDocument=trust)),
+        (iam, "delete_role", dict(RoleName="s3-writer-role")),
+        (sts, "assume_role", dict(RoleArn=role, RoleSessionName="mine")),
+        (s3, "put_object", dict(Bucket=bucket, Key="x", Body=b"x")),
+        (s3, "delete_object", dict(Bucket=bucket, Key="hello.txt")),
+        (s3, "delete_bucket", dict(Bucket=bucket)), (s3, "create_bucket", dict(Bucket="mine")),
+        (s3, "list_buckets", {}),
+    ]
+    for client, operation, parameters in rows:
+        try:
+            getattr(client, operation)(**parameters)
+            tell("aws", operation, "done")
+        except Exception as error:
+            tell("aws", operation, getattr(error, "response", {}).get(
+                "Error", {}).get("Code", repr(error)))
+    tell("allowed", "list_objects_v2", s3.list_objects_v2(Bucket=bucket)["ResponseMetadata"][
+        "HTTPStatusCode"])
+
+
+def files():
+    for path in ["/state", "/shared", "/ca", "/pods", "/pod", "/seed", "/var/run/docker.sock",
+                 "/run/docker.sock"]:
+        tell("file", path, "there" if os.path.exists(path) else "missing")
+    found = sorted(os.path.join(folder, name)
+                   for folder, _, names in os.walk("/var/run/secrets") for name in names
+                   if "/.." not in folder)
+    tell("files", "/var/run/secrets", found)
+    for folder in ["/var/run/secrets/pods.eks.amazonaws.com/serviceaccount", FILES]:
+        for path in [f"{folder}/planted", f"{folder}/..data/planted"]:
+            try:
+                open(path, "w").close()
+                tell("write", path, "written")
+            except OSError as error:
+                tell("write", path, error.strerror)
+
+
+for part in [files, agent, cluster, aws, ports]:
+    part()
