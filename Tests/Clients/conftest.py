@@ -8,9 +8,13 @@ import json
 import os
 import signal
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
+
+sys.path.insert(0, str(Path(__file__).resolve().parent / "docker_compose"))
+from docker_fixtures import engine, project  # noqa: E402, F401
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 BIN = Path(os.environ.get("PODID_BIN", REPOSITORY / ".build" / "debug"))

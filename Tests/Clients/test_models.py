@@ -176,6 +176,24 @@ def test_s3(stack):
     assert not check.problems
 
 
+def test_buckets(stack):
+    s3 = stack.client("s3")
+    check = ModelCheck(s3)
+    assert s3.create_bucket(Bucket="made-here")["Location"] == "/made-here"
+    # In us-east-1 alone, one's own bucket can be made again.
+    s3.create_bucket(Bucket="made-here", CreateBucketConfiguration={})
+    s3.put_object(Bucket="made-here", Key="a/b", Body=b"1")
+    refused(s3.delete_bucket, "BucketNotEmpty", Bucket="made-here")
+    s3.delete_object(Bucket="made-here", Key="a/b")
+    s3.delete_bucket(Bucket="made-here")
+    refused(s3.delete_bucket, "NoSuchBucket", Bucket="made-here")
+    refused(s3.create_bucket, "InvalidBucketName", Bucket="a.-b-")
+    refused(s3.create_bucket, "InvalidLocationConstraint", Bucket="made-there",
+            CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
+    assert "made-there" not in [b["Name"] for b in s3.list_buckets()["Buckets"]]
+    assert not check.problems
+
+
 def test_unknown_services_are_refused_cleanly(stack):
     import boto3
 

@@ -254,7 +254,7 @@ struct Explainer {
         switch error.code {
         case "ExpiredTokenException": "podid clock reset"
         case "InvalidTokenException", "ServiceUnavailableException":
-          "podid down; podid up --detach"
+          stack.isOwn ? "podid down; podid up --detach" : "docker compose restart"
         case "ResourceNotFoundException": "podid explain again: a new association takes a moment"
         default: "podid events"
         }

@@ -58,8 +58,9 @@ def test_a_second_stack_finds_the_subnet_taken(stack):
     first.up()
     done = second.up(check=False)
     assert done.returncode != 0
-    # Docker's own words; the README says which file needs no subnet.
+    # Docker's own words, with a network's name that says which file needs no subnet.
     assert "Pool overlaps with other one on this address space" in done.stderr
+    assert "podid-second_pods-if-taken-use-compose.node.yaml" in done.stderr
     second.files = (COMPOSE / "compose.yaml", COMPOSE / "compose.node.yaml")
     second.up()
     assert READER in second.run("demo-reader").stdout

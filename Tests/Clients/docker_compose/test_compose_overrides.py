@@ -6,7 +6,7 @@ import subprocess
 
 import pytest
 import requests
-from conftest_parent import clean_environment
+from conftest import clean_environment
 from engine import COMPOSE, REPOSITORY
 from own_app import own_app, readme_block
 from project import Project, moved_ports

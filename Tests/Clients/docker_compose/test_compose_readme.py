@@ -6,7 +6,7 @@ import sys
 import textwrap
 
 import pytest
-from conftest_parent import clean_environment
+from conftest import clean_environment
 from engine import REPOSITORY
 from own_app import added_lines, own_app
 from project import Project

@@ -6,7 +6,7 @@ import subprocess
 import time
 
 import pytest
-from conftest_parent import NEWEST_FIRST, clean_environment, kubectl_path
+from conftest import NEWEST_FIRST, clean_environment, kubectl_path
 
 SERVERS = ["kubernetes-api", "aws-api", "node-agent"]
 BUCKET = "s3://your-bucket-name"

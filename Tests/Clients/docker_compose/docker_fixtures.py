@@ -1,3 +1,5 @@
+"""Fixtures of the tests with containers; the conftest beside them takes them up."""
+
 import os
 import tempfile
 from pathlib import Path
