@@ -168,10 +168,16 @@ def test_two_never_write_into_one_folder(own_stack, tmp_path):
             third = command(
                 [PODID, "pod", "--name", "third"],
                 {**held.environment, "PODID_POD_INTO": str(other)}, check=False, timeout=20)
+            # Nor does one that adopts the pod by its name take it away.
+            fourth = command(
+                [PODID, "pod", "--name", next(iter(held_pods(own_stack)))],
+                {**held.environment, "PODID_POD_INTO": str(other)}, check=False, timeout=20)
         finally:
             subprocess.run(["umount", str(place)], check=True)
-        assert third.returncode == 1
-        assert "scale the app, not its pod" in third.stderr
+        for done in [third, fourth]:
+            assert done.returncode == 1
+            assert "scale the app, not its pod" in done.stderr
+        assert "somebody deleted" not in held.said()
         assert len(held_pods(own_stack)) == 1
 
 

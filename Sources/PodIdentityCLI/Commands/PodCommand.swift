@@ -12,10 +12,10 @@ extension Command {
     name: "pod", usage: "--service-account [NS/]NAME [--name POD] --into DIR",
     summary: "hold one pod: its files under DIR are kept fresh until SIGTERM",
     options: [
-      Option("service-account", "[NS/]NAME", "the pod's ServiceAccount"),
-      Option("name", "POD", "the pod's name (default: the ServiceAccount's and this host's)"),
-      Option("into", "DIR", "the folder below which the pod's volumes are written"),
-      Option("kubeconfig", "FILE", "as whom, in JSON (default: the stack's administrator)"),
+      Option("service-account", "[NS/]NAME", "the pod's ServiceAccount (or PODID_POD_SERVICE_ACCOUNT)"),
+      Option("name", "POD", "its name (or PODID_POD_NAME; default: the account's and this host's)"),
+      Option("into", "DIR", "the folder for its volumes (or PODID_POD_INTO)"),
+      Option("kubeconfig", "FILE", "as whom (or PODID_POD_KUBECONFIG; default: the stack's administrator)"),
       Option("check", nil, "ask whether the pod held into DIR is Ready: exit 0 or 1"),
       stackOption,
     ]

@@ -49,12 +49,12 @@ struct PodHolder: Sendable {
       return await pause("waiting for the cluster: \(error)")
     }
     let pod: JSON
-    let verb: String
+    let isMade: Bool
     switch try await wanted.settle(client) {
     case .notYet(let reason):
       return await pause("no pod of \(wanted.account.text) yet: \(reason)")
-    case .made(let object): (pod, verb) = (object, "is Ready")
-    case .adopted(let object): (pod, verb) = (object, "is adopted and Ready")
+    case .made(let object): (pod, isMade) = (object, true)
+    case .adopted(let object): (pod, isMade) = (object, false)
     }
     let uid = pod.at("metadata", "uid")?.string ?? ""
     let volumes = PodVolumes(
@@ -62,12 +62,13 @@ struct PodHolder: Sendable {
       randomness: context.randomness)
     let locks: [FolderLock]
     do throws(CommandFailure) { locks = try lockVolumes(volumes) } catch {
-      await wanted.delete(uid: uid, client)
+      // An adopted pod is that of whoever holds the volumes.
+      if isMade { await wanted.delete(uid: uid, client) }
       throw error
     }
     warnWithoutIdentity(pod)
     let worker = Task {
-      await keep(pod, volumes, uid: uid, verb: verb, client).run(afterRemoving: false)
+      await keep(pod, volumes, uid: uid, isMade: isMade, client).run(afterRemoving: false)
     }
     await waitUntilGone(uid: uid, client)
     worker.cancel()
@@ -85,9 +86,10 @@ struct PodHolder: Sendable {
   }
 
   private func keep(
-    _ pod: JSON, _ volumes: PodVolumes, uid: String, verb: String, _ client: KubernetesClient
+    _ pod: JSON, _ volumes: PodVolumes, uid: String, isMade: Bool, _ client: KubernetesClient
   ) -> PodWorker {
     let (namespace, name) = (wanted.account.namespace, wanted.name)
+    let verb = isMade ? "is Ready" : "is adopted and Ready"
     return PodWorker(
       pod: pod, client: client, volumes: volumes, clock: context.clock,
       realClock: SystemClock(), events: EventLog(service: "podid"), address: OwnAddress.find()
