@@ -12,10 +12,10 @@ extension Command {
     name: "pod", usage: "--service-account [NS/]NAME [--name POD] --into DIR",
     summary: "hold one pod: its files under DIR are kept fresh until SIGTERM",
     options: [
-      Option("service-account", "[NS/]NAME", "the pod's ServiceAccount (or PODID_POD_SERVICE_ACCOUNT)"),
-      Option("name", "POD", "its name (or PODID_POD_NAME; default: the account's and this host's)"),
+      Option("service-account", "[NS/]NAME", "its account (or PODID_POD_SERVICE_ACCOUNT)"),
+      Option("name", "POD", "its name (or PODID_POD_NAME; default: account and host)"),
       Option("into", "DIR", "the folder for its volumes (or PODID_POD_INTO)"),
-      Option("kubeconfig", "FILE", "as whom (or PODID_POD_KUBECONFIG; default: the stack's administrator)"),
+      Option("kubeconfig", "FILE", "as whom (or PODID_POD_KUBECONFIG; default: the stack's)"),
       Option("check", nil, "ask whether the pod held into DIR is Ready: exit 0 or 1"),
       stackOption,
     ]
