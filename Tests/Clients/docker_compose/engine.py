@@ -159,9 +159,9 @@ class Engine:
         self.docker("build", "-q", "-t", "podid:local", folder)
 
 
-def make_bridge(name="podidtest0"):
+def make_bridge():
     """A bridge for containers without a network of their own; None where there can be none."""
-    run("ip", "link", "del", name, check=False)
+    name = f"podid{os.getpid()}"
     for words in [["link", "add", name, "type", "bridge"],
                   ["addr", "add", "172.31.254.1/24", "dev", name], ["link", "set", name, "up"]]:
         if run("ip", *words, check=False).returncode != 0:
