@@ -11,7 +11,7 @@ package enum AWSAPIMain {
 
   /// Runs the server until it is told to stop; the process's exit code.
   package static func run() async -> Int32 {
-    await ServerMain.run(table: AWSAPISettings.table) { context in
+    await ServerMain.run(table: AWSAPISettings.table, faults: AWSAPIFaults.catalogue) { context in
       try await start(context)
     }
   }
@@ -34,7 +34,8 @@ package enum AWSAPIMain {
       keys: HTTPKeySource(loops: server.loops), clock: server.clock,
       machineClock: server.realClock,
       credentialLifetime: settings.duration("credential-lifetime"),
-      randomness: server.randomness, events: server.events, log: server.log)
+      randomness: server.randomness, events: server.events, faults: server.faults,
+      log: server.log)
     let authenticator = Authenticator(
       account: account, root: root, sessions: sessions,
       acceptsUnknownKeys: settings.isOn("accept-unknown-keys"), machineClock: server.realClock,
@@ -64,6 +65,8 @@ package enum AWSAPIMain {
   }
 
   /// Forgets everything, and takes a new key.
+  ///
+  /// A function of its own, because swiftc 6.3.1 crashes on the same closure in release mode.
   @concurrent private static func reset(
     _ store: RoleStore, _ sessions: SessionSealer, _ objects: S3Endpoint, keyFile: String
   ) async throws {

@@ -1,4 +1,4 @@
-// The admin port: health, events, clock, reset and flush, the same for every server. It knows
+// The admin port: health, events, clock, faults, reset and flush, the same for every server. It knows
 // neither AWS nor Kubernetes.
 
 import Cryptography
@@ -35,12 +35,14 @@ package struct AdminEndpoint: HTTPHandler {
   private let clock: OffsetClock
   private let events: EventLog
   private let actions: AdminActions
+  private let faults: FaultBook
 
   /// The admin port of `service`.
   package init(
     service: String, processID: Int32, token: String, clock: OffsetClock, events: EventLog,
-    actions: AdminActions
+    faults: FaultBook, actions: AdminActions
   ) {
+    self.faults = faults
     self.service = service
     self.processID = processID
     self.token = token
@@ -64,6 +66,7 @@ package struct AdminEndpoint: HTTPHandler {
       response.headers["WWW-Authenticate"] = "Bearer"
       return response
     }
+    if let answer = FaultRoutes(book: faults).respond(to: request, path: path) { return answer }
     switch (request.method, path) {
     case ("GET", "/events"): return eventLines(request)
     case ("GET", "/clock"): return .json(200, clockState)
@@ -140,7 +143,10 @@ package struct AdminEndpoint: HTTPHandler {
   }
 
   private func reset() async -> HTTPResponse {
-    do { try await actions.reset() } catch { return failure(500, "reset failed: \(error)") }
+    do {
+      try await actions.reset()
+      try faults.clear()
+    } catch { return failure(500, "reset failed: \(error)") }
     return .json(200, ["service": .string(service), "reset": true])
   }
 }

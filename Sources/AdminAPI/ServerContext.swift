@@ -13,6 +13,8 @@ package struct ServerContext: Sendable {
   package let state: StateFolder
   package let log: Log
   package let events: EventLog
+  /// The faults that its calls may meet.
+  package let faults: FaultBook
   /// The clock for what expires; the admin port moves it.
   package let clock: OffsetClock
   /// The machine's clock, for request signatures, certificates and timeouts.

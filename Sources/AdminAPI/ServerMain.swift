@@ -9,7 +9,7 @@ package import Platform
 package enum ServerMain {
   /// Runs a server until SIGTERM or SIGINT; `start` binds the listeners and depends on no peer.
   package static func run(
-    table: SettingsTable, loopCount: Int = 2,
+    table: SettingsTable, faults: FaultCatalogue, loopCount: Int = 2,
     start: @Sendable (ServerContext) async throws -> RunningServer
   ) async -> Int32 {
     TerminationSignals.prepare()
@@ -33,8 +33,8 @@ package enum ServerMain {
     if settings.isOn("check") { return await HealthCheck.run(settings: settings) }
     do {
       try await serve(
-        table: table, settings: settings, environment: environment, loopCount: loopCount,
-        start: start)
+        table: table, faults: faults, settings: settings, environment: environment,
+        loopCount: loopCount, start: start)
       return 0
     } catch {
       writeError("\(table.program): \(error)")
@@ -43,7 +43,8 @@ package enum ServerMain {
   }
 
   private static func serve(
-    table: SettingsTable, settings: Settings, environment: ProcessEnvironment, loopCount: Int,
+    table: SettingsTable, faults: FaultCatalogue, settings: Settings,
+    environment: ProcessEnvironment, loopCount: Int,
     start: @Sendable (ServerContext) async throws -> RunningServer
   ) async throws {
     let service = table.program
@@ -59,7 +60,9 @@ package enum ServerMain {
     let clockFile = ClockFile(path: state.file("clock"))
     let context = ServerContext(
       service: service, settings: settings, environment: environment, root: root, state: state,
-      log: log, events: EventLog(service: service), clock: OffsetClock(offset: clockFile.offset),
+      log: log, events: EventLog(service: service),
+      faults: FaultBook(catalogue: faults, path: state.file("faults.json"), log: log),
+      clock: OffsetClock(offset: clockFile.offset),
       realClock: SystemClock(), randomness: .system, loops: EventLoops(count: loopCount))
     var server = try await start(context)
     server.actions.keepClock = { try clockFile.keep($0) }
@@ -71,14 +74,17 @@ package enum ServerMain {
     }
     defer { trimming.cancel() }
     let signal = await TerminationSignals.wait()
-    log.info("stopping", ["signal": .integer(Int64(signal))])
+    let isRestart = signal == 0
+    log.info(isRestart ? "restarting" : "stopping", ["signal": .integer(Int64(signal))])
+    let grace: Duration = isRestart ? .zero : .seconds(5)
     await withTaskGroup(of: Void.self) { group in
       for listener in server.servers + [admin] {
-        group.addTask { await listener.stop(grace: .seconds(5)) }
+        group.addTask { await listener.stop(grace: grace) }
       }
     }
     await server.close()
     withExtendedLifetime(lock) {}
+    if isRestart { try await Restart.run() }
   }
 
   private static func startAdmin(
@@ -87,7 +93,7 @@ package enum ServerMain {
     let address = context.settings.address("admin-listen")
     let endpoint = AdminEndpoint(
       service: context.service, processID: getpid(), token: token, clock: context.clock,
-      events: context.events, actions: server.actions)
+      events: context.events, faults: context.faults, actions: server.actions)
     let admin = HTTPServer(
       HTTPServerConfiguration(listen: address.map { [$0] } ?? []), loops: context.loops,
       handler: HTTPGuard(allowedHosts: context.allowedHosts, next: endpoint), log: context.log)

@@ -11,6 +11,10 @@ package struct HTTPResponse: Sendable {
     case stream(length: Int?, @Sendable (any HTTPBodyWriter) async throws -> Void)
     /// No answer at all: the connection ends, as when a server's handler dies.
     case none
+    /// No answer, and the connection ends with a TCP reset.
+    case reset
+    /// No answer for as long as the other end waits.
+    case silence
   }
 
   package var status: Int

@@ -11,6 +11,12 @@ extension ServerConnection {
     var output: [UInt8] = []
     switch response.body {
     case .none: close()
+    case .reset:
+      transport.resetOnClose()
+      close()
+    case .silence:
+      state = .silent
+      deadline = .max
     case .bytes(let bytes):
       output.reserveCapacity(bytes.count + 512)
       HTTPResponseEncoder.writeHead(

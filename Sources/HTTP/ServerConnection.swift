@@ -14,6 +14,8 @@ final class ServerConnection: EventHandler, @unchecked Sendable {
     case handling(HTTPRequest, HTTPRequestHead)
     /// A task writes the answer piece by piece.
     case streaming(HTTPRequestHead, ResponseStream)
+    /// There will be no answer; what still comes is thrown away.
+    case silent
     /// The last answer is out; what still comes is thrown away.
     case lingering
     case closed
@@ -66,7 +68,7 @@ final class ServerConnection: EventHandler, @unchecked Sendable {
     case .reading where transport.backlog > Self.outputLimit: awaitReader()
     case .reading: resume()
     case .lingering: lingerOn()
-    case .handling, .closed: break
+    case .handling, .silent, .closed: break
     }
   }
 
@@ -87,7 +89,10 @@ final class ServerConnection: EventHandler, @unchecked Sendable {
     while true {
       switch transport.read() {
       case .bytes(let bytes):
-        if case .lingering = state { continue }
+        switch state {
+        case .lingering, .silent: continue
+        default: break
+        }
         parser.append(bytes)
         if case .reading = state { readRequests() }
         if case .closed = state { return }
@@ -260,6 +265,7 @@ final class ServerConnection: EventHandler, @unchecked Sendable {
     isStopping = true
     switch state {
     case .reading where parser.phase == .idle && transport.backlog == 0: close()
+    case .silent: close()
     case .streaming: task?.cancel()
     default: break
     }

@@ -167,6 +167,13 @@ final class Transport {
     shutdown(descriptor, Int32(SHUT_WR))
   }
 
+  /// Lets `close()` reset the connection instead of ending it in order.
+  func resetOnClose() {
+    var option = linger(l_onoff: 1, l_linger: 0)
+    setsockopt(
+      descriptor, SOL_SOCKET, SO_LINGER, &option, socklen_t(MemoryLayout<linger>.size))
+  }
+
   /// Ends the connection.
   func close() {
     guard isOpen else { return }

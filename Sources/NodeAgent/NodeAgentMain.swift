@@ -12,7 +12,8 @@ package enum NodeAgentMain {
     if words.first == "initialize" {
       return InitializeCommand.run(Array(words.dropFirst()))
     }
-    return await ServerMain.run(table: NodeAgentSettings.table) { context in
+    return await ServerMain.run(table: NodeAgentSettings.table, faults: AgentFaults.catalogue) {
+      context in
       try await start(context)
     }
   }
@@ -33,7 +34,7 @@ package enum NodeAgentMain {
         further: Set((listen.map(\.host) + server.allowedHosts).map { $0.lowercased() }),
         isStrict: settings.isStrict),
       limiter: settings.rateLimit.map { RateLimiter(rate: $0, burst: $0 / 2) }, metrics: metrics,
-      clock: server.clock, events: server.events, log: server.log)
+      clock: server.clock, events: server.events, faults: server.faults, log: server.log)
     var limits = HTTPLimits()
     limits.head = 1 << 20
     let agents = try CredentialsListeners.start(

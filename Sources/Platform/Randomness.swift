@@ -19,7 +19,7 @@ package struct Randomness: Sendable {
     }
   }
 
-  /// A repeatable sequence, for tests only.
+  /// A repeatable sequence: for tests, and for faults that come by chance.
   package static func seeded(_ seed: UInt64) -> Randomness {
     let state = SeededState(seed)
     return Randomness { buffer in

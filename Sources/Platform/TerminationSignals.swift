@@ -27,7 +27,13 @@ package enum TerminationSignals {
     signal(SIGPIPE, SIG_IGN)
   }
 
-  /// Returns the number of the next of these signals.
+  /// Lets ``wait()`` return 0, as if a signal had come.
+  package static func restart() {
+    var byte: UInt8 = 0
+    _ = Glibc.write(pipe.writing, &byte, 1)
+  }
+
+  /// Returns the number of the next of these signals, or 0 after ``restart()``.
   package static func wait() async -> Int32 {
     await withCheckedContinuation { continuation in
       Thread.run {

@@ -1,4 +1,5 @@
 import AWSWire
+import AdminAPI
 import Cryptography
 import HTTP
 import JSON
@@ -43,6 +44,7 @@ struct AWSStack {
   let clock = ManualClock()
   let machineClock = ManualClock()
   let events = EventLog(service: "aws-api")
+  let faults = FaultBook(catalogue: AWSAPIFaults.catalogue)
   let context: AWSAPIContext
   let endpoint: AWSEndpoint
 
@@ -60,7 +62,7 @@ struct AWSStack {
         path: path, account: account, associationDelay: associationDelay, clock: machineClock),
       sessions: sessions, clusters: [Cluster(name: "local", issuer: Self.issuer)], keys: keys,
       clock: clock, machineClock: machineClock, credentialLifetime: lifetime, events: events,
-      log: .none)
+      faults: faults, log: .none)
     endpoint = AWSEndpoint(
       context: context,
       authenticator: Authenticator(

@@ -7,10 +7,11 @@ import Testing
 @Suite struct AdminEndpointTests {
   let clock = OffsetClock(base: ManualClock())
   let events = EventLog(service: "aws-api")
+  let faults = FaultBook(catalogue: FaultBookTests.catalogue)
   var endpoint: AdminEndpoint {
     AdminEndpoint(
       service: "aws-api", processID: 7, token: "secret-token-123456", clock: clock,
-      events: events, actions: AdminActions(reset: { throw UsageError("no") }))
+      events: events, faults: faults, actions: AdminActions(reset: { throw UsageError("no") }))
   }
 
   private func call(
@@ -45,7 +46,9 @@ import Testing
     arguments: [
       ("GET", "/clock", 200), ("POST", "/clock", 405), ("GET", "/reset", 405),
       ("POST", "/reset", 500), ("POST", "/flush", 200), ("GET", "/nosuch", 404),
-      ("GET", "/events?since=x", 400), ("PUT", "/clock", 400), ("POST", "/healthz", 405),
+      ("GET", "/events?since=x", 400), ("GET", "/faults", 200), ("PUT", "/faults", 405),
+      ("POST", "/faults", 400), ("DELETE", "/faults", 200), ("DELETE", "/faults/f1", 404),
+      ("PUT", "/clock", 400), ("POST", "/healthz", 405),
     ])
   func table(method: String, path: String, status: Int) async {
     #expect(await call(method, path).status == status)
@@ -57,6 +60,19 @@ import Testing
     #expect(answer.status == 200)
     #expect(clock.offset == .seconds(90))
     #expect(try JSON.parse(answer.bodyBytes)["offsetSeconds"] == 90)
+  }
+
+  @Test("a fault is added, listed with its counts, and removed")
+  func addsFaults() async throws {
+    let added = await call("POST", "/faults", body: #"{"action":"hang","operation":"Get"}"#)
+    #expect(added.status == 201)
+    #expect(
+      try JSON.parse(added.bodyBytes) == ["id": "f1", "operation": "Get", "action": "hang"])
+    #expect(faults.meet("Get", EventSubject())?.action == .hang)
+    let list = try JSON.parse(await call("GET", "/faults").bodyBytes)
+    #expect(list["faults"]?[0]?["met"] == 1)
+    #expect(await call("DELETE", "/faults/f1").status == 200)
+    #expect(!faults.isActive)
   }
 
   @Test("events come as lines from the number on")

@@ -191,6 +191,13 @@ def test_buckets(stack):
     refused(s3.create_bucket, "InvalidLocationConstraint", Bucket="made-there",
             CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
     assert "made-there" not in [b["Name"] for b in s3.list_buckets()["Buckets"]]
+    # A bucket of the name that an upload's folder could have, removed while another is written.
+    for name in ["tmp", "uploads"]:
+        s3.create_bucket(Bucket=name)
+        s3.put_object(Bucket=name, Key="k", Body=b"1", Metadata={"of": name})
+        assert s3.head_object(Bucket=name, Key="k")["Metadata"] == {"of": name}
+        s3.delete_object(Bucket=name, Key="k")
+        s3.delete_bucket(Bucket=name)
     assert not check.problems
 
 

@@ -144,7 +144,7 @@ def test_soak(tmp_path):
         # What kills left unfinished is gone once the server has started again.
         servers.stop("aws")
         servers.start("aws")
-        unfinished = bucket.parent / ".podid" / "tmp"
+        unfinished = bucket.parent / ".podid" / ".uploads"
         assert not unfinished.exists() or list(unfinished.iterdir()) == []
         folders = [p for p in files(servers) if p.startswith("pods/") and "/..20" in p]
         assert len({p.split("/..20")[0] for p in folders}) == len(

@@ -1,3 +1,4 @@
+import AdminAPI
 import HTTP
 import JSON
 import Platform
@@ -48,6 +49,7 @@ struct AgentWorld {
   let clock = ManualClock(Instant(seconds: 1_799_990_000))
   let events = EventLog(service: "node-agent")
   let metrics = AgentMetrics()
+  let faults = FaultBook(catalogue: AgentFaults.catalogue)
   let endpoint: CredentialsEndpoint
 
   init(_ source: FakeSource = FakeSource(), isStrict: Bool = false, limiter: RateLimiter? = nil) {
@@ -56,7 +58,7 @@ struct AgentWorld {
       keeper: CredentialsKeeper(
         source: source, clock: clock, randomness: .seeded(1), metrics: metrics, log: .none),
       hosts: AgentHosts(further: ["agent.local"], isStrict: isStrict), limiter: limiter,
-      metrics: metrics, clock: clock, events: events, log: .none)
+      metrics: metrics, clock: clock, events: events, faults: faults, log: .none)
   }
 
   func send(

@@ -72,7 +72,7 @@ import Testing
     ("aws/a.yaml", "associations:\n- {namespace: n}\n", ":2: an association needs the member"),
     ("aws/a.yaml", "roles: {}\n", ":1: roles must be a list"),
     ("s3/Bad_Name/x", "x", "no valid name of a bucket"),
-    ("other/x", "x", "a seed holds kubernetes/, aws/ and s3/ only"),
+    ("other/x", "x", "a seed holds kubernetes/, aws/, s3/ and faults.yaml only"),
   ]
 
   @Test("a bad file is named with its line and the reason", arguments: refusals)

@@ -1,3 +1,4 @@
+package import AdminAPI
 package import Platform
 
 /// What the operations work with.
@@ -15,6 +16,7 @@ package struct AWSAPIContext: Sendable {
   package let credentialLifetime: Duration?
   package let randomness: Randomness
   package let events: EventLog
+  package let faults: FaultBook
   package let log: Log
 
   /// A context of these parts; `machineClock` is the one that nobody moves.
@@ -22,7 +24,7 @@ package struct AWSAPIContext: Sendable {
     account: AWSAccount, store: RoleStore, sessions: SessionSealer, clusters: [Cluster],
     keys: any JWKSSource, clock: any WallClock, machineClock: any WallClock = SystemClock(),
     credentialLifetime: Duration? = nil, randomness: Randomness = .system, events: EventLog,
-    log: Log
+    faults: FaultBook, log: Log
   ) {
     self.account = account
     self.store = store
@@ -36,6 +38,7 @@ package struct AWSAPIContext: Sendable {
     self.credentialLifetime = credentialLifetime
     self.randomness = randomness
     self.events = events
+    self.faults = faults
     self.log = log
   }
 

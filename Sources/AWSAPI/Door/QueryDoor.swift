@@ -1,4 +1,5 @@
 import AWSWire
+import AdminAPI
 import HTTP
 import JSON
 import Platform
@@ -8,8 +9,8 @@ struct QueryDoor {
   let context: AWSAPIContext
   let authenticator: Authenticator
 
-  private static let sts: [String: any QueryOperation.Type] = table([GetCallerIdentity.self])
-  private static let iam: [String: any QueryOperation.Type] = table([
+  static let sts: [String: any QueryOperation.Type] = table([GetCallerIdentity.self])
+  static let iam: [String: any QueryOperation.Type] = table([
     CreateRole.self, GetRole.self, ListRoles.self, DeleteRole.self, UpdateAssumeRolePolicy.self,
     PutRolePolicy.self, GetRolePolicy.self, ListRolePolicies.self, DeleteRolePolicy.self,
     ListAttachedRolePolicies.self, ListInstanceProfilesForRole.self,
@@ -34,11 +35,22 @@ struct QueryDoor {
       event.subject = caller.subject
       let (operation, parameters) = try operation(request, service: service)
       event.operation = operation.name
+      let fault = context.faults.meet(operation.name, caller.subject)
+      if let fault {
+        event.note(fault)
+        let answer = await fault.answerInstead(
+          {
+            AWSQueryErrorBody.response(
+              AWSError($0), namespace: namespace.url, requestID: request.id)
+          }, restart: Restart.request)
+        if let answer { return answer }
+      }
       let result = try await operation.respond(
         to: QueryCall(context: context, caller: caller, request: request, parameters: parameters))
-      return AWSQueryResponse.success(
+      let response = AWSQueryResponse.success(
         action: operation.name, namespace: namespace.url, requestID: request.id,
         result: result.map { value in { value.write(to: &$0) } })
+      return fault?.spoil(response) ?? response
     } catch {
       event.note(error)
       if error.error.status >= 500 {

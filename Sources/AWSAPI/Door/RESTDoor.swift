@@ -1,4 +1,5 @@
 import AWSWire
+import AdminAPI
 import HTTP
 import JSON
 import Platform
@@ -8,8 +9,8 @@ struct RESTDoor {
   let context: AWSAPIContext
   let authenticator: Authenticator
 
-  private static let eksAuth = RESTRoutes([AssumeRoleForPodIdentity.self])
-  private static let eks = RESTRoutes([
+  static let eksAuth = RESTRoutes([AssumeRoleForPodIdentity.self])
+  static let eks = RESTRoutes([
     CreatePodIdentityAssociation.self, ListPodIdentityAssociations.self,
     DescribePodIdentityAssociation.self, UpdatePodIdentityAssociation.self,
     DeletePodIdentityAssociation.self, ListClusters.self, DescribeCluster.self,
@@ -30,12 +31,21 @@ struct RESTDoor {
       guard let (operation, arguments) = found else { throw unknownOperation(request) }
       let call = RESTCall(
         context: context, caller: caller, request: request, arguments: arguments,
-        body: try body(of: request), notes: notes)
+        body: try body(of: request), notes: notes,
+        fault: context.faults.meet(operation.name, operation.subject(of: request, caller: caller)))
+      if let fault = call.fault {
+        event.note(fault)
+        notes.subject = operation.subject(of: request, caller: caller)
+        let answer = await fault.answerInstead(
+          { AWSRESTJSONErrorBody.response(AWSError($0), requestID: request.id) },
+          restart: Restart.request)
+        if let answer { return answer }
+      }
       let answer = try await operation.respond(to: call)
       note(answer, &event)
       var response = HTTPResponse.json(200, answer)
       response.headers["x-amzn-RequestId"] = request.id
-      return response
+      return call.fault?.spoil(response) ?? response
     } catch {
       event.note(error)
       if error.error.status >= 500 {

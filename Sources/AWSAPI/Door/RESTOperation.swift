@@ -1,3 +1,4 @@
+package import AdminAPI
 package import HTTP
 package import JSON
 package import Platform
@@ -11,8 +12,17 @@ package protocol RESTOperation: Sendable {
   /// The path as the API has it; `{name}` stands for an argument, `{name+}` for the whole rest.
   static var path: String { get }
 
+  /// Whom a request is about, as far as faults are concerned.
+  static func subject(of request: HTTPRequest, caller: Caller) -> EventSubject
+
   /// Does it, and returns the answer's body.
   static func respond(to call: RESTCall) async throws(Refusal) -> JSON
+}
+
+extension RESTOperation {
+  package static func subject(of request: HTTPRequest, caller: Caller) -> EventSubject {
+    caller.subject
+  }
 }
 
 /// What an operation finds out that the event log should show.
@@ -40,6 +50,8 @@ package struct RESTCall: Sendable {
   package let body: JSON
   /// What the operation tells the event log.
   package let notes: CallNotes
+  /// The fault that this call meets.
+  package let fault: Fault?
 
   /// The query's parameters.
   package var query: QueryParameters { request.query }

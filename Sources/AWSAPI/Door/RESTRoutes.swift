@@ -32,6 +32,9 @@ struct RESTRoutes: Sendable {
     routes = operations.map { Route(operation: $0, segments: $0.path.split(separator: "/")) }
   }
 
+  /// The names of the operations.
+  var names: [String] { routes.map { $0.operation.name } }
+
   /// The operation that a request is for, with the arguments of its path.
   func operation(
     for request: HTTPRequest

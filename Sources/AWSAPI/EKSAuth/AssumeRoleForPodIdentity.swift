@@ -1,3 +1,4 @@
+import AdminAPI
 import Cryptography
 import HTTP
 import JSON
@@ -13,6 +14,13 @@ enum AssumeRoleForPodIdentity: RESTOperation {
   private static let lifetime = Duration.seconds(21_600)
   private static let chainedLifetime = Duration.seconds(3_540)
 
+  static func subject(of request: HTTPRequest, caller: Caller) -> EventSubject {
+    guard let text = (try? JSON.parse(request.body))?["token"]?.string,
+      let jwt = try? JWT(compact: text)
+    else { return EventSubject() }
+    return claimedSubject(jwt)
+  }
+
   static func respond(to call: RESTCall) async throws(Refusal) -> JSON {
     let context = call.context
     let clusterName = call.arguments[0]
@@ -24,7 +32,9 @@ enum AssumeRoleForPodIdentity: RESTOperation {
     let token = try await verifiedToken(text, cluster: cluster, keys: keys, call: call)
     let workload = Workload(
       cluster: clusterName, namespace: token.namespace, serviceAccount: token.serviceAccount)
-    guard let association = context.store.visibleAssociation(of: workload) else {
+    guard let association = context.store.visibleAssociation(of: workload),
+      call.fault?.isSpecial(AWSAPIFaults.associationNotVisible) != true
+    else {
       throw EKSAuthFailure.noAssociation(workload).refusal
     }
     let session = PodSession(
@@ -36,7 +46,11 @@ enum AssumeRoleForPodIdentity: RESTOperation {
       throw error.refusal
     }
     do {
-      return answer(try context.sessions.issue(issued), issued, session)
+      let isStale = call.fault?.isSpecial(AWSAPIFaults.staleCredentials) == true
+      let credentials = try context.sessions.issue(isStale ? issued.ended : issued)
+      return answer(
+        credentials, issued, session,
+        expiration: call.fault.map { $0.expiration(issued) } ?? issued.expires)
     } catch {
       throw EKSAuthFailure.server("\(error)").refusal
     }
@@ -84,6 +98,14 @@ enum AssumeRoleForPodIdentity: RESTOperation {
     }
     do throws(TokenRefusal) {
       let token = try PodToken(claims: jwt.claims)
+      if let fault = call.fault {
+        if fault.isSpecial(AWSAPIFaults.expiredToken) {
+          throw TokenRefusal.expired(at: token.expires, now: token.expires)
+        }
+        if fault.isSpecial(AWSAPIFaults.wrongAudience) {
+          throw TokenRefusal.audience(["https://kubernetes.default.svc"])
+        }
+      }
       try token.check(issuer: cluster.issuer, now: call.context.clock.now)
       return token
     } catch {
@@ -141,9 +163,16 @@ enum AssumeRoleForPodIdentity: RESTOperation {
   }
 
   private static func answer(
-    _ credentials: SessionCredentials, _ issued: IssuedSession, _ pod: PodSession
+    _ credentials: SessionCredentials, _ issued: IssuedSession, _ pod: PodSession,
+    expiration: Instant?
   ) -> JSON {
     let account = pod.account
+    var written: JSONObject = [
+      "sessionToken": .string(credentials.sessionToken),
+      "secretAccessKey": .string(credentials.secretAccessKey),
+      "accessKeyId": .string(credentials.accessKeyID),
+    ]
+    written["expiration"] = expiration.map { .integer($0.seconds) }
     return [
       "subject": [
         "namespace": .string(pod.token.namespace),
@@ -160,12 +189,7 @@ enum AssumeRoleForPodIdentity: RESTOperation {
         // So the model spells it, unlike STS.
         "assumeRoleId": .string("\(issued.roleID):\(issued.sessionName)"),
       ],
-      "credentials": [
-        "sessionToken": .string(credentials.sessionToken),
-        "secretAccessKey": .string(credentials.secretAccessKey),
-        "accessKeyId": .string(credentials.accessKeyID),
-        "expiration": .integer(credentials.expires.seconds),
-      ],
+      "credentials": .object(written),
     ]
   }
 }

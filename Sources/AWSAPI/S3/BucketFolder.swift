@@ -5,9 +5,12 @@ import Platform
 
 /// The buckets: folders of one folder, their objects the files below.
 ///
-/// Metadata lies beside them in `.podid/<bucket>/`, unfinished uploads in `.podid/tmp/`. Symbolic
-/// links are not followed and not listed. All of it blocks, so it runs off the event loops.
+/// Metadata lies beside them in `.podid/<bucket>/`, unfinished uploads in `.podid/.uploads/`, a name
+/// that no bucket has. Symbolic links are not followed and not listed. All of it blocks, so it runs
+/// off the event loops.
 actor BucketFolder {
+  private static let uploads = ".uploads"
+
   let path: String
   /// The MD5 of files that were put there by hand, so that each is read once.
   private var digests: [String: (size: Int, modified: Instant, md5: String)] = [:]
@@ -18,7 +21,7 @@ actor BucketFolder {
     try SafeFile.makeFolder(path)
     // Uploads that a kill left unfinished.
     if let root = FolderWalk(path: path), let own = root.folder([".podid"]) {
-      own.removeTree("tmp")
+      own.removeTree(Self.uploads)
     }
   }
 
@@ -82,7 +85,7 @@ actor BucketFolder {
   ) throws(S3Failure) {
     let parts = try key.path()
     guard let root = FolderWalk(path: path) else { throw .server("\(path) is gone") }
-    guard let temporary = root.folder([".podid", "tmp"], making: true),
+    guard let temporary = root.folder([".podid", Self.uploads], making: true),
       root.folder([".podid", bucket], making: true) != nil
     else { throw failure("\(path)/.podid") }
     guard let folder = root.folder([bucket] + parts.dropLast(), making: true) else {

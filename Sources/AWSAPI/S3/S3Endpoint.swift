@@ -1,4 +1,5 @@
 import AWSWire
+import AdminAPI
 import Cryptography
 package import HTTP
 import JSON
@@ -65,7 +66,19 @@ package struct S3Endpoint: HTTPHandler {
           guard await folder.hasBucket(route.bucket) else { throw .noBucket(route.bucket) }
         }
       }
-      return (try await route.operation.respond(to: call), event)
+      let fault = context.faults.meet(event.operation, event.subject)
+      if let fault {
+        event.note(fault)
+        let answer = await fault.answerInstead(
+          {
+            S3ErrorBody.response(
+              AWSError($0), resource: String(request.rawPath), requestID: request.id,
+              hostID: request.id, members: [])
+          }, restart: Restart.request)
+        if let answer { return (answer, event) }
+      }
+      let response = try await route.operation.respond(to: call)
+      return (fault?.spoil(response) ?? response, event)
     } catch {
       event.outcome = error.error.code
       event.check = error.check

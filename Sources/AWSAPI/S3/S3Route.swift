@@ -6,6 +6,14 @@ struct S3Route: Sendable {
   var key = ""
   var operation: any S3Operation.Type
 
+  /// The names of the operations.
+  static let names =
+    ([
+      ListBuckets.self, CreateBucket.self, HeadBucket.self, DeleteBucket.self,
+      GetBucketLocation.self, ListObjectsV2.self, HeadObject.self, GetObject.self, PutObject.self,
+      DeleteObject.self,
+    ] as [any S3Operation.Type]).map { $0.name }
+
   /// Query parameters that choose an operation that is not here.
   private static let subresources: Set<String> = [
     "accelerate", "acl", "analytics", "append", "attributes", "cors", "delete", "encryption",

@@ -61,6 +61,7 @@ struct ClusterParts: Sendable {
         },
         honoursAnnotation: settings.honoursAnnotation, clock: server.realClock,
         randomness: server.randomness, events: server.events))
+    let faults = FaultGate(faults: server.faults, events: server.events)
     endpoint = KubernetesEndpoint(
       cluster: cluster, authenticator: authenticator, authorizer: authorizer,
       documents: OpenIDDocuments(keyring: keyring, identity: identity, server: url),
@@ -70,10 +71,11 @@ struct ClusterParts: Sendable {
           randomness: server.randomness, minimumSeconds: settings.minimumTokenSeconds),
         tokenReview: TokenReview(authenticator: authenticator),
         accessReviews: AccessReviews(authorizer: authorizer), authorizer: authorizer,
-        events: server.events, clock: server.realClock),
+        faults: faults, events: server.events, clock: server.realClock),
       discovery: APIDiscovery(
         version: settings.version, serverAddress: String(url.dropFirst("https://".count))),
-      openAPI: OpenAPIDocuments(version: settings.version), events: server.events, log: server.log)
+      openAPI: OpenAPIDocuments(version: settings.version), faults: faults,
+      events: server.events, log: server.log)
   }
 
   /// Makes what every cluster begins with, and starts what keeps it so.

@@ -8,7 +8,8 @@ import Platform
 package enum KubernetesAPIMain {
   /// Runs the server until it is told to stop; the process's exit code.
   package static func run() async -> Int32 {
-    await ServerMain.run(table: KubernetesAPISettings.table) { context in
+    await ServerMain.run(table: KubernetesAPISettings.table, faults: KubernetesFaults.catalogue) {
+      context in
       try await start(context)
     }
   }

@@ -45,8 +45,8 @@ struct OpenIDDocuments: Sendable {
   }
 
   /// A document, as soon as it is there.
-  func respond(to request: HTTPRequest) async throws(StatusError) -> HTTPResponse? {
-    guard let document = document(at: request.rawPath) else { return nil }
+  func respond(to request: HTTPRequest) async throws(StatusError) -> HTTPResponse {
+    guard let document = document(at: request.rawPath) else { throw .unknownResource }
     guard request.method == "GET" || request.method == "HEAD" else { throw .methodNotAllowed }
     if document == .configuration { return configuration }
     guard document == .eksKeys || Self.takesKeys(request) else { throw .notAcceptableKeys }

@@ -1,3 +1,4 @@
+import AdminAPI
 import JSON
 import Platform
 
@@ -13,6 +14,29 @@ struct TokenIssuer: Sendable {
   let randomness: Randomness
   /// The shortest lifetime, as `--min-token-seconds` says.
   let minimumSeconds: Int64
+  /// Faults: tokens end before they begin, or are for another audience than they say.
+  private(set) var isLate = false
+  private(set) var otherAudience: String?
+
+  init(
+    keyring: TokenKeyring, identity: TokenIdentity, clock: any WallClock, randomness: Randomness,
+    minimumSeconds: Int64
+  ) {
+    self.keyring = keyring
+    self.identity = identity
+    self.clock = clock
+    self.randomness = randomness
+    self.minimumSeconds = minimumSeconds
+  }
+
+  /// An issuer whose tokens have the fault.
+  func spoilt(by fault: Fault?) -> TokenIssuer {
+    guard let fault else { return self }
+    var issuer = self
+    issuer.isLate = fault.isSpecial(KubernetesFaults.expiredToken)
+    if fault.isSpecial(KubernetesFaults.wrongAudience) { issuer.otherAudience = "another.audience" }
+    return issuer
+  }
 
   /// Answers a token request with the same, completed, and the text of a warning if there is one.
   ///
@@ -35,9 +59,10 @@ struct TokenIssuer: Sendable {
     let lifetime = TokenLifetime(
       requested: requested, isPodBound: binding.pod != nil,
       isForThisServer: audiences.allSatisfy(identity.audiences.contains))
-    let now = clock.now.wholeSeconds
+    let now = clock.now.wholeSeconds - .seconds(isLate ? lifetime.tokenSeconds + 60 : 0)
     let claims = ServiceAccountClaims(
-      audiences: audiences, expiry: now.seconds + lifetime.tokenSeconds, issuedAt: now.seconds,
+      audiences: otherAudience.map { [$0] } ?? audiences,
+      expiry: now.seconds + lifetime.tokenSeconds, issuedAt: now.seconds,
       notBefore: now.seconds, issuer: identity.issuer, id: randomness.uuid(),
       namespace: namespace,
       account: .init(name: name, uid: account.at("metadata", "uid")?.string ?? ""),

@@ -11,6 +11,14 @@ struct KubernetesCall: Sendable {
   let kind: ResourceKind
   let query: QueryParameters
 
+  /// Whom the request is about, as far as the path says it.
+  var subject: EventSubject {
+    EventSubject(
+      namespace: path.namespace.isEmpty ? nil : path.namespace,
+      serviceAccount: path.kind == .serviceAccounts && !path.name.isEmpty ? path.name : nil,
+      pod: path.kind == .pods && !path.name.isEmpty ? path.name : nil)
+  }
+
   /// Whether everything happens but the change.
   func isDryRun(_ options: String, body: JSONObject = [:]) throws(StatusError) -> Bool {
     let values = query.all("dryRun") + (body["dryRun"]?.strings ?? [])

@@ -11,11 +11,12 @@ package struct KubernetesEndpoint: HTTPHandler {
   let reviews: ReviewEndpoint
   let discovery: APIDiscovery
   let openAPI: OpenAPIDocuments
+  let faults: FaultGate
   let events: EventLog
   let log: Log
 
   package func immediateResponse(to request: HTTPRequest) -> HTTPResponse? {
-    documents.immediateResponse(to: request)
+    faults.isActive ? nil : documents.immediateResponse(to: request)
   }
 
   package func respond(to request: HTTPRequest) async -> HTTPResponse {
@@ -35,7 +36,11 @@ package struct KubernetesEndpoint: HTTPHandler {
   private func answer(_ request: HTTPRequest) async throws(StatusError) -> HTTPResponse {
     let user = try await user(of: request)
     let path = String(request.rawPath)
-    if let answer = try await documents.respond(to: request) { return answer }
+    if documents.serves(request.rawPath) {
+      return try await faults.pass(KubernetesFaults.keys, request) { () throws(StatusError) in
+        try await documents.respond(to: request)
+      }
+    }
     guard let segments = request.pathSegments else {
       throw .badRequest("the path cannot be decoded")
     }
@@ -114,15 +119,23 @@ package struct KubernetesEndpoint: HTTPHandler {
     else { throw .unknownResource }
     let call = KubernetesCall(
       cluster: cluster, user: user, request: request, path: path, kind: kind, query: query)
+    return try await faults.pass("\(verb) \(kind.name)", request, subject: call.subject) {
+      () throws(StatusError) in try await Self.answer(call, verb: verb)
+    }
+  }
+
+  private static func answer(
+    _ call: KubernetesCall, verb: String
+  ) async throws(StatusError) -> HTTPResponse {
     switch verb {
-    case "create": return try await CreateObject.respond(to: call)
-    case "get": return try GetObject.respond(to: call)
-    case "list": return try ListObjects.respond(to: call)
-    case "watch": return try WatchObjects.respond(to: call)
-    case "update": return try await UpdateObject.respond(to: call)
-    case "patch": return try await PatchObject.respond(to: call)
-    case "delete": return try await DeleteObject.respond(to: call)
-    default: return try await DeleteObject.respondToCollection(call)
+    case "create": try await CreateObject.respond(to: call)
+    case "get": try GetObject.respond(to: call)
+    case "list": try ListObjects.respond(to: call)
+    case "watch": try WatchObjects.respond(to: call)
+    case "update": try await UpdateObject.respond(to: call)
+    case "patch": try await PatchObject.respond(to: call)
+    case "delete": try await DeleteObject.respond(to: call)
+    default: try await DeleteObject.respondToCollection(call)
     }
   }
 

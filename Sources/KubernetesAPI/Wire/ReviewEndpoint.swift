@@ -1,3 +1,4 @@
+import AdminAPI
 import HTTP
 import JSON
 import Platform
@@ -8,6 +9,7 @@ struct ReviewEndpoint: Sendable {
   let tokenReview: TokenReview
   let accessReviews: AccessReviews
   let authorizer: Authorizer
+  let faults: FaultGate
   let events: EventLog
   let clock: any WallClock
 
@@ -17,7 +19,7 @@ struct ReviewEndpoint: Sendable {
   ) async throws(StatusError) -> HTTPResponse {
     let start = ContinuousClock.now
     var event = Event(
-      operation: "TokenRequest",
+      operation: KubernetesFaults.tokenRequest,
       subject: EventSubject(namespace: path.namespace, serviceAccount: path.name),
       requestID: request.id)
     defer {
@@ -30,14 +32,19 @@ struct ReviewEndpoint: Sendable {
           of: request, kind: "TokenRequest", apiVersion: "authentication.k8s.io/v1"),
         kind: "TokenRequest")
       event.subject.pod = body["spec"]?.at("boundObjectRef", "name")?.string
-      let (object, warning) = try await issuer.create(
+      let fault = faults.faults.meet(event.operation, event.subject)
+      if let fault {
+        event.note(fault)
+        if let answer = await FaultGate.answerInstead(fault) { return answer }
+      }
+      let (object, warning) = try await issuer.spoilt(by: fault).create(
         .object(body), namespace: path.namespace, name: path.name,
         isNode: user.groups.contains("system:nodes"), objects: objects)
       event.details["audiences"] = object.at("spec", "audiences")
       event.details["expirationSeconds"] = object.at("spec", "expirationSeconds")
       var response = KubernetesCall.json(201, object.bytes())
       response.warn(of: unknown.map { "unknown field \"\($0)\"" } + (warning.map { [$0] } ?? []))
-      return response
+      return fault?.spoil(response) ?? response
     } catch {
       event.outcome = error.reason
       event.check = "token-request"
@@ -78,7 +85,11 @@ struct ReviewEndpoint: Sendable {
     let body = JSON.object(decoded.object)
     let answer: JSON
     switch resource {
-    case "tokenreviews": answer = try await tokenReview.create(body, objects: objects)
+    case "tokenreviews":
+      return try await faults.pass(KubernetesFaults.tokenReview, request) {
+        () throws(StatusError) in
+        KubernetesCall.json(201, try await tokenReview.create(body, objects: objects).bytes())
+      }
     case "selfsubjectreviews":
       answer = SelfSubjectReview.create(version: version, user: user, now: clock.now)
     case "selfsubjectrulesreviews":

@@ -1,3 +1,4 @@
+import AdminAPI
 import HTTP
 import JSON
 import Platform
@@ -16,6 +17,7 @@ struct CredentialsEndpoint: HTTPHandler {
   let metrics: AgentMetrics
   let clock: any WallClock
   let events: EventLog
+  let faults: FaultBook
   let log: Log
 
   func immediateResponse(to request: HTTPRequest) -> HTTPResponse? {
@@ -28,16 +30,24 @@ struct CredentialsEndpoint: HTTPHandler {
     // A ticket is taken here alone: a request that is not answered at once has had its ticket.
     if let limiter, !limiter.allows() { return Self.error(429, "Too Many Requests") }
     if let refusal = refusal(of: request) { return refused(request, refusal) }
+    if faults.isActive { return nil }
     let text = request.headers["Authorization"] ?? ""
     guard let entry = keeper.kept(text, now: clock.now) else { return nil }
     if let objection = entry.token.objection(now: clock.now) {
       return refused(request, Self.timesRefusal(objection), subject: entry.token.subject)
     }
+    return served(entry, request)
+  }
+
+  private func served(
+    _ entry: CredentialsCache.Entry, _ request: HTTPRequest, fault: Fault? = nil
+  ) -> HTTPResponse {
     metrics.count(response: 200)
-    events.record(
-      Event(
-        operation: "GetCredentials", subject: entry.token.subject, requestID: request.id,
-        details: Self.cachedDetails))
+    var event = Event(
+      operation: AgentFaults.operation, subject: entry.token.subject, requestID: request.id,
+      details: Self.cachedDetails)
+    if let fault { event.note(fault) }
+    events.record(event)
     log.debug("credentials served", ["cached": true])
     return Self.success(entry.credentials)
   }
@@ -55,14 +65,42 @@ struct CredentialsEndpoint: HTTPHandler {
     if let objection = token.objection(now: clock.now) {
       return refused(request, Self.timesRefusal(objection), subject: token.subject)
     }
+    guard let fault = faults.meet(AgentFaults.operation, token.subject) else {
+      return await credentials(request, text, token)
+    }
+    let answer = await fault.answerInstead(
+      { error in
+        let failure = UpstreamFailure.answered(
+          status: error.status, requestID: request.id, code: error.code, message: error.message)
+        return Self.error(failure.status, failure.text)
+      }, restart: Restart.request)
+    if let answer {
+      var event = Event(
+        operation: AgentFaults.operation, subject: token.subject,
+        duration: ContinuousClock.now - start, requestID: request.id)
+      event.note(fault)
+      events.record(event)
+      return answer
+    }
+    return AgentFaults.respell(
+      await credentials(request, text, token, fault: fault), fault, now: clock.now)
+  }
+
+  private func credentials(
+    _ request: HTTPRequest, _ text: String, _ token: UnverifiedToken, fault: Fault? = nil
+  ) async -> HTTPResponse {
+    let start = ContinuousClock.now
+    // While faults are set, kept credentials are handed out here.
+    if let entry = keeper.kept(text, now: clock.now) { return served(entry, request, fault: fault) }
     switch await keeper.fetch(text, token) {
     case .success(let entry):
       metrics.count(response: 200)
-      events.record(
-        Event(
-          operation: "GetCredentials", subject: token.subject,
-          duration: ContinuousClock.now - start, requestID: request.id,
-          details: ["cached": false]))
+      var event = Event(
+        operation: AgentFaults.operation, subject: token.subject,
+        duration: ContinuousClock.now - start, requestID: request.id,
+        details: ["cached": false])
+      if let fault { event.note(fault) }
+      events.record(event)
       log.info(
         "credentials fetched",
         ["pod": .string(token.subject.pod ?? ""), "requestId": .string(request.id)])
@@ -124,7 +162,7 @@ struct CredentialsEndpoint: HTTPHandler {
     metrics.count(response: refusal.status)
     events.record(
       Event(
-        operation: "GetCredentials", subject: subject, outcome: "\(refusal.status)",
+        operation: AgentFaults.operation, subject: subject, outcome: "\(refusal.status)",
         check: refusal.check, reason: refusal.reason, requestID: request.id))
     log.info(
       "credentials refused",

@@ -60,7 +60,7 @@ struct AdminClient: Sendable {
     do { response = try await http.send(request, timeout: timeout) } catch {
       throw CommandFailure("\(server.service)'s admin port \(server.admin): \(error)")
     }
-    guard response.status == 200 else {
+    guard (200...201).contains(response.status) else {
       let message = response.json?["message"]?.string ?? "it answers \(response.status)"
       throw CommandFailure("\(server.service)'s admin port: \(message)")
     }

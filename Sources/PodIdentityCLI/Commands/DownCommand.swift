@@ -126,7 +126,7 @@ extension Command {
   ) async throws {
     try await SeedApplier(
       seed: seed, kubernetes: try context.kubernetes(stack), aws: try context.aws(stack),
-      stack: stack
+      stack: stack, admins: context.admins(stack)
     ).apply(into: &report)
   }
 

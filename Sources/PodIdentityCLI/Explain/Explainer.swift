@@ -53,8 +53,7 @@ struct Explainer {
       if let health, !stack.isOwn || health.pid == admin.server.pid { continue }
       throw ExplainStop(
         "servers", "\(admin.server.service) does not answer at \(admin.server.admin)",
-        mend: stack.isOwn
-          ? "podid down; podid up --detach" : "docker compose up -d \(admin.server.service)")
+        mend: stack.restart(admin.server.service))
     }
   }
 
@@ -253,8 +252,7 @@ struct Explainer {
       let mend =
         switch error.code {
         case "ExpiredTokenException": "podid clock reset"
-        case "InvalidTokenException", "ServiceUnavailableException":
-          stack.isOwn ? "podid down; podid up --detach" : "docker compose restart"
+        case "InvalidTokenException", "ServiceUnavailableException": stack.restart()
         case "ResourceNotFoundException": "podid explain again: a new association takes a moment"
         default: "podid events"
         }

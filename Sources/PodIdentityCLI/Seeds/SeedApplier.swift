@@ -8,9 +8,11 @@ struct SeedApplier: Sendable {
   let kubernetes: KubernetesClient
   let aws: AWSClient
   let stack: StackInfo
+  let admins: [AdminClient]
 
   /// Applies everything: AWS first, so that pods are mutated when they are made.
   func apply(into report: inout SeedReport) async throws {
+    let faults = try await SeedFaults.place(seed.faults, at: admins, path: seed.path)
     for cluster in seed.aws.clusters {
       do throws(AWSFailure) { _ = try await aws.rest("eks", "GET", "/clusters/\(cluster)") } catch {
         throw CommandFailure(
@@ -24,6 +26,15 @@ struct SeedApplier: Sendable {
     try await applyObjects(&report)
     for manifest in seed.manifests { try await applyManifest(manifest, &report) }
     await waitForAnnotations()
+    // Last, for they would meet the seed's own calls.
+    for (admin, rule) in faults {
+      let kept = try await admin.send("GET", "/faults")["faults"]?.array ?? []
+      let added = try await admin.send("POST", "/faults", body: .object(rule))
+      let isNew = !kept.contains { $0["id"] == added["id"] }
+      report.add(
+        "fault \(added["id"]?.string ?? "") of \(admin.server.service)",
+        isNew ? .created : .unchanged)
+    }
   }
 
   private func attempt<Result>(

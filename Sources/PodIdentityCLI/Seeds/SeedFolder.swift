@@ -18,6 +18,9 @@ struct SeedFolder: Sendable {
   let buckets: [String]
   let objects: [Object]
 
+  /// The rules of `faults.yaml`, as `POST /faults` takes them, perhaps with a `server`.
+  let faults: [JSONObject]
+
   /// Reads a folder.
   /// - Throws: what is wrong with the first bad file, with its line.
   init(path: String) throws(CommandFailure) {
@@ -29,11 +32,9 @@ struct SeedFolder: Sendable {
     let names = root.names().sorted()
     for name in names where !name.hasPrefix(".") && !known.contains(name) {
       throw CommandFailure(
-        "\(path)/\(name): a seed holds kubernetes/, aws/ and s3/ only")
+        "\(path)/\(name): a seed holds kubernetes/, aws/, s3/ and faults.yaml only")
     }
-    if names.contains("faults.yaml") {
-      throw CommandFailure("\(path)/faults.yaml:1: faults in seeds are not served yet")
-    }
+    faults = names.contains("faults.yaml") ? try SeedFaults.read("\(path)/faults.yaml") : []
     var manifests: [SeedManifest] = []
     for (file, documents) in try Self.documents(in: "\(path)/kubernetes", root: root, "kubernetes")
     {

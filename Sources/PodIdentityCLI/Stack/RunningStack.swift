@@ -67,7 +67,7 @@ final class RunningStack: Sendable {
       for seed in seeds {
         try await SeedApplier(
           seed: seed, kubernetes: try context.kubernetes(info), aws: try context.aws(info),
-          stack: info
+          stack: info, admins: context.admins(info)
         ).apply(into: &report)
       }
       if let stackFile { try write(info.json, to: stackFile) }

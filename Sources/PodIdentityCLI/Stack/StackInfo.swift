@@ -28,6 +28,12 @@ struct StackInfo: Sendable {
     self.path = path
   }
 
+  /// The command that starts its servers again, or one of them.
+  func restart(_ service: String? = nil) -> String {
+    if isOwn { return "podid down; podid up --detach" }
+    return service.map { "docker compose up -d \($0)" } ?? "docker compose restart"
+  }
+
   private func text(_ part: String, _ member: String) -> String {
     json.at(part, member)?.string ?? ""
   }

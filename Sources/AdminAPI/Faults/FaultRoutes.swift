@@ -1,0 +1,53 @@
+import HTTP
+import JSON
+
+/// `GET|POST|DELETE /faults` and `DELETE /faults/ID` of the admin port.
+struct FaultRoutes {
+  let book: FaultBook
+
+  /// The answer; nil for a path that is none of these.
+  func respond(to request: HTTPRequest, path: String) -> HTTPResponse? {
+    guard path == "/faults" || path.hasPrefix("/faults/") else { return nil }
+    let id = String(path.dropFirst("/faults/".count))
+    do {
+      switch (request.method, id) {
+      case ("GET", ""): return .json(200, list)
+      case ("POST", ""):
+        guard let body = try? JSON.parse(request.body) else {
+          return Self.failure(400, "the body must be a fault as JSON")
+        }
+        let added = try book.add(Fault(json: body, catalogue: book.catalogue))
+        return .json(added.isNew ? 201 : 200, .object(added.fault.json))
+      case ("DELETE", ""):
+        try book.clear()
+        return .json(200, list)
+      case ("DELETE", _):
+        guard try book.remove(id) else { return Self.failure(404, "there is no fault \(id)") }
+        return .json(200, list)
+      default:
+        var response = Self.failure(405, "allowed here: GET, POST, DELETE")
+        response.headers["Allow"] = id.isEmpty ? "GET, POST, DELETE" : "DELETE"
+        return response
+      }
+    } catch let refusal as Fault.Refusal {
+      return Self.failure(400, refusal.description)
+    } catch {
+      return Self.failure(500, "the faults cannot be kept: \(error)")
+    }
+  }
+
+  /// The faults, and what can be made to fail here.
+  private var list: JSON {
+    let special = book.catalogue.special.sorted { $0.key < $1.key }
+    return [
+      "faults": book.json, "operations": .strings(book.catalogue.operations),
+      "actions": .strings(FaultAction.names),
+      "special": .object(
+        special.reduce(into: JSONObject()) { $0[$1.key] = .strings($1.value) }),
+    ]
+  }
+
+  private static func failure(_ status: Int, _ message: String) -> HTTPResponse {
+    .json(status, ["message": .string(message)])
+  }
+}
