@@ -119,6 +119,25 @@ def test_events_tell_the_story(own_stack):
     assert "AssumeRoleForPodIdentity default/s3-reader-sa" in own_stack.podid("events").stdout
 
 
+def test_events_are_counted_for_scripts(own_stack):
+    account = "default/s3-reader-sa"
+    own_stack.run_as(account, "aws", "sts", "get-caller-identity")
+    calls = ["events", "--service-account", account, "--operation", "GetCallerIdentity"]
+    for words, code in [
+        (["--count", "1"], 0), (["--count", "2"], 1), (["--count", "1.."], 0),
+        (["--count", "2..3"], 1), (["--outcome", "refused", "--count", "0"], 0),
+        (["--outcome", "ok", "--since", "1h", "--count", "1"], 0),
+        (["--since", "2999-01-01T00:00:00Z", "--count", "0"], 0),
+        (["--count", "x"], 64), (["--count", "3..1"], 64), (["--since", "soon"], 64),
+        (["--count", "1", "--follow"], 64),
+    ]:
+        done = own_stack.podid(*calls, *words, check=False)
+        assert done.returncode == code, (words, done)
+    refused = own_stack.podid(*calls, "--count", "5", check=False)
+    assert refused.stderr == "podid: 1 events match, not 5\n"
+    assert refused.stdout.count("\n") == 1
+
+
 def test_a_server_that_dies_stops_the_stack(tmp_path):
     path = tmp_path / "s.json"
     process = subprocess.Popen(

@@ -42,14 +42,18 @@ extension Command {
   }
 
   static let events = Command(
-    name: "events", usage: "[--follow] [--json] [--stack FILE]",
+    name: "events", usage: "[--follow] [--count N] [--json] [--stack FILE]",
     summary: "show what happened, and why something was refused",
-    options: [Option("follow", nil, "go on as things happen"), jsonOption, stackOption]
+    options: [Option("follow", nil, "go on as things happen")] + EventFilter.options
+      + [jsonOption, stackOption]
   ) { context in
     let stack = try context.stack()
-    let lines = EventLines(context)
+    let filter = try EventFilter(context.arguments, now: context.clock.now)
+    let lines = EventLines(context, filter: filter)
     guard context.arguments.has("follow") else {
-      for line in await lines.lines(of: stack) { context.print(line) }
+      let found = await lines.lines(of: stack)
+      for line in found { context.print(line) }
+      if let objection = filter.objection(to: found.count) { throw CommandFailure(objection) }
       return 0
     }
     await lines.follow(stack)
@@ -60,8 +64,12 @@ extension Command {
 /// The events of all servers of a stack, as lines.
 struct EventLines: Sendable {
   private let context: CommandContext
+  private let filter: EventFilter?
 
-  init(_ context: CommandContext) { self.context = context }
+  init(_ context: CommandContext, filter: EventFilter? = nil) {
+    self.context = context
+    self.filter = filter
+  }
 
   /// All that are kept, in the order of their time.
   func lines(of stack: StackInfo) async -> [String] {
@@ -71,7 +79,9 @@ struct EventLines: Sendable {
         context.warn("podid: \(error)")
       }
     }
-    return all.sorted { ($0["time"]?.string ?? "") < ($1["time"]?.string ?? "") }.map(line)
+    return all.filter { filter?.matches($0) ?? true }.sorted {
+      ($0["time"]?.string ?? "") < ($1["time"]?.string ?? "")
+    }.map(line)
   }
 
   /// Prints them as they happen, until a signal comes or all servers are gone.
@@ -83,7 +93,9 @@ struct EventLines: Sendable {
           for try await piece in try await admin.follow() {
             rest += piece
             while let end = rest.firstIndex(of: 0x0A) {
-              if let json = try? JSON.parse(Array(rest[..<end])) { context.print(line(json)) }
+              if let json = try? JSON.parse(Array(rest[..<end])), filter?.matches(json) ?? true {
+                context.print(line(json))
+              }
               rest.removeFirst(end + 1)
             }
           }

@@ -1,0 +1,75 @@
+import JSON
+import Platform
+
+/// Which events `podid events` is about, and how many of them are expected.
+struct EventFilter: Sendable {
+  static let options = [
+    Command.Option("since", "WHEN", "from a time on: 5m (ago), or 2026-11-24T10:00:00Z"),
+    Command.Option("service-account", "[NS/]NAME", "events about this ServiceAccount"),
+    Command.Option("operation", "NAME", "events of this operation"),
+    Command.Option("outcome", "NAME", "ok, refused (all others), or an error's code"),
+    Command.Option("count", "N", "exit 0 only if N events match; N.. for at least, N..M between"),
+  ]
+
+  private let since: String?
+  private let account: AccountName?
+  private let operation: String?
+  private let outcome: String?
+  private let expected: ClosedRange<Int>?
+
+  /// The filter of a command's flags.
+  init(_ arguments: CommandArguments, now: Instant) throws(UsageError) {
+    since = try arguments["since"].map { (text) throws(UsageError) in
+      if let ago = Duration(text: text) { return (now - ago).rfc3339Milli }
+      guard let time = Instant(rfc3339: text) else {
+        throw UsageError("podid events: --since must be such as 5m or 2026-11-24T10:00:00Z")
+      }
+      return time.rfc3339Milli
+    }
+    account = try arguments["service-account"].map { (text) throws(UsageError) in
+      try AccountName(text)
+    }
+    operation = arguments["operation"]
+    outcome = arguments["outcome"]
+    expected = try arguments["count"].map { (text) throws(UsageError) in try Self.range(text) }
+    if expected != nil, arguments.has("follow") {
+      throw UsageError("podid events: --count and --follow exclude each other")
+    }
+  }
+
+  private static func range(_ text: String) throws(UsageError) -> ClosedRange<Int> {
+    let open = text.hasSuffix("..")
+    let parts = (open ? String(text.dropLast(2)) : text).split(separator: "..").map { Int($0) }
+    if let first = parts.first ?? nil, first >= 0 {
+      if parts.count == 1 { return first...(open ? Int.max : first) }
+      if parts.count == 2, !open, let last = parts[1], last >= first { return first...last }
+    }
+    throw UsageError("podid events: --count must be N, N.. or N..M, not \"\(text)\"")
+  }
+
+  /// Whether an event is one of these.
+  func matches(_ event: JSON) -> Bool {
+    if let since, (event["time"]?.string ?? "") < since { return false }
+    if let account {
+      let subject = event["subject"]
+      guard subject?["namespace"]?.string == account.namespace,
+        subject?["serviceAccount"]?.string == account.name
+      else { return false }
+    }
+    if let operation, event["operation"]?.string != operation { return false }
+    guard let outcome else { return true }
+    let found = event["outcome"]?.string ?? ""
+    return outcome == "refused" ? found != "ok" : found == outcome
+  }
+
+  /// What is wrong with the number of matches; nil where it is as expected.
+  func objection(to count: Int) -> String? {
+    guard let expected, !expected.contains(count) else { return nil }
+    let wanted =
+      expected.upperBound == Int.max
+      ? "at least \(expected.lowerBound)"
+      : expected.count == 1
+        ? "\(expected.lowerBound)" : "\(expected.lowerBound) to \(expected.upperBound)"
+    return "\(count) events match, not \(wanted)"
+  }
+}
