@@ -34,6 +34,9 @@ RECIPES = [
     ("past-expiration", "refreshed credentials are still expired", "GetCredentials"),
     ("no-expiration", "'Expiration'", "GetCredentials"),
     ("restart --count 1", ROLE, "GetCredentials"),
+    ("restart --count 1 --operation TokenRequest", ROLE, "TokenRequest"),
+    ("restart --count 1 --duration 300ms --operation AssumeRoleForPodIdentity", ROLE,
+     "AssumeRoleForPodIdentity"),
     # The credentials say that they last, and do not: the first signed call tells.
     ("stale-credentials", "(ExpiredToken)", "AssumeRoleForPodIdentity"),
     ("association-not-visible --count 1", ROLE, "AssumeRoleForPodIdentity"),
