@@ -6,7 +6,7 @@ import Testing
 
 @Suite struct FaultBookTests {
   static let catalogue = FaultCatalogue(
-    operations: ["Get", "Put"], special: ["no-expiration": ["Get"]]
+    operations: ["Get", "Put"], special: [.noExpiration: ["Get"]]
   ) { _, code in code == "Throttling" ? FaultError(code, 400, "Rate exceeded") : nil }
 
   let book = FaultBook(catalogue: catalogue)

@@ -5,23 +5,13 @@ import Platform
 
 /// What can be made to fail here.
 package enum AWSAPIFaults {
-  /// Credentials whose Expiration is missing, past, or later than the truth.
-  static let noExpiration = "no-expiration"
-  static let pastExpiration = "past-expiration"
-  static let staleCredentials = "stale-credentials"
-  /// What EKS Auth takes the token for.
-  static let expiredToken = "expired-token"
-  static let wrongAudience = "wrong-audience"
-  /// EKS Auth does not see the association yet.
-  static let associationNotVisible = "association-not-visible"
-
   /// The operations of all services, and what EKS Auth can do besides.
   package static let catalogue = FaultCatalogue(
     operations: names.map(\.operation),
     special: Dictionary(
       uniqueKeysWithValues: [
-        noExpiration, pastExpiration, staleCredentials, expiredToken, wrongAudience,
-        associationNotVisible,
+        .noExpiration, .pastExpiration, .staleCredentials, .expiredToken, .wrongAudience,
+        .associationNotVisible,
       ].map { ($0, [AssumeRoleForPodIdentity.name]) })
   ) { operation, code in
     let services =
@@ -45,8 +35,8 @@ extension AWSError {
 extension Fault {
   /// The Expiration that the answer gives of a session; nil for none.
   func expiration(_ session: IssuedSession) -> Instant? {
-    if isSpecial(AWSAPIFaults.noExpiration) { return nil }
-    return isSpecial(AWSAPIFaults.pastExpiration) ? session.ended.expires : session.expires
+    if isSpecial(.noExpiration) { return nil }
+    return isSpecial(.pastExpiration) ? session.ended.expires : session.expires
   }
 }
 

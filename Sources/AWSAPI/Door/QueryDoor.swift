@@ -38,11 +38,10 @@ struct QueryDoor {
       let fault = context.faults.meet(operation.name, caller.subject)
       if let fault {
         event.note(fault)
-        let answer = await fault.answerInstead(
-          {
-            AWSQueryErrorBody.response(
-              AWSError($0), namespace: namespace.url, requestID: request.id)
-          }, restart: Restart.request)
+        let answer = await fault.answerInstead {
+          AWSQueryErrorBody.response(
+            AWSError($0), namespace: namespace.url, requestID: request.id)
+        }
         if let answer { return answer }
       }
       let result = try await operation.respond(

@@ -29,23 +29,26 @@ struct RESTDoor {
       let caller = try authenticator.caller(of: request, service: service)
       event.details["caller"] = .string(caller.arn)
       guard let (operation, arguments) = found else { throw unknownOperation(request) }
-      let call = RESTCall(
-        context: context, caller: caller, request: request, arguments: arguments,
-        body: try body(of: request), notes: notes,
-        fault: context.faults.meet(operation.name, operation.subject(of: request, caller: caller)))
-      if let fault = call.fault {
+      let body = try body(of: request)
+      let fault = context.faults.meet(operation.name, operation.subject(of: body, caller: caller))
+      if let fault {
         event.note(fault)
-        notes.subject = operation.subject(of: request, caller: caller)
-        let answer = await fault.answerInstead(
-          { AWSRESTJSONErrorBody.response(AWSError($0), requestID: request.id) },
-          restart: Restart.request)
-        if let answer { return answer }
+        let answer = await fault.answerInstead {
+          AWSRESTJSONErrorBody.response(AWSError($0), requestID: request.id)
+        }
+        if let answer {
+          notes.subject = operation.subject(of: body, caller: caller)
+          return answer
+        }
       }
+      let call = RESTCall(
+        context: context, caller: caller, request: request, arguments: arguments, body: body,
+        notes: notes, fault: fault)
       let answer = try await operation.respond(to: call)
       note(answer, &event)
       var response = HTTPResponse.json(200, answer)
       response.headers["x-amzn-RequestId"] = request.id
-      return call.fault?.spoil(response) ?? response
+      return fault?.spoil(response) ?? response
     } catch {
       event.note(error)
       if error.error.status >= 500 {

@@ -13,14 +13,14 @@ package protocol RESTOperation: Sendable {
   static var path: String { get }
 
   /// Whom a request is about, as far as faults are concerned.
-  static func subject(of request: HTTPRequest, caller: Caller) -> EventSubject
+  static func subject(of body: JSON, caller: Caller) -> EventSubject
 
   /// Does it, and returns the answer's body.
   static func respond(to call: RESTCall) async throws(Refusal) -> JSON
 }
 
 extension RESTOperation {
-  package static func subject(of request: HTTPRequest, caller: Caller) -> EventSubject {
+  package static func subject(of body: JSON, caller: Caller) -> EventSubject {
     caller.subject
   }
 }

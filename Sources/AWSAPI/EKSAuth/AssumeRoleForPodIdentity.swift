@@ -14,10 +14,10 @@ enum AssumeRoleForPodIdentity: RESTOperation {
   private static let lifetime = Duration.seconds(21_600)
   private static let chainedLifetime = Duration.seconds(3_540)
 
-  static func subject(of request: HTTPRequest, caller: Caller) -> EventSubject {
-    guard let text = (try? JSON.parse(request.body))?["token"]?.string,
-      let jwt = try? JWT(compact: text)
-    else { return EventSubject() }
+  static func subject(of body: JSON, caller: Caller) -> EventSubject {
+    guard let text = body["token"]?.string, let jwt = try? JWT(compact: text) else {
+      return EventSubject()
+    }
     return claimedSubject(jwt)
   }
 
@@ -33,7 +33,7 @@ enum AssumeRoleForPodIdentity: RESTOperation {
     let workload = Workload(
       cluster: clusterName, namespace: token.namespace, serviceAccount: token.serviceAccount)
     guard let association = context.store.visibleAssociation(of: workload),
-      call.fault?.isSpecial(AWSAPIFaults.associationNotVisible) != true
+      call.fault?.isSpecial(.associationNotVisible) != true
     else {
       throw EKSAuthFailure.noAssociation(workload).refusal
     }
@@ -46,7 +46,7 @@ enum AssumeRoleForPodIdentity: RESTOperation {
       throw error.refusal
     }
     do {
-      let isStale = call.fault?.isSpecial(AWSAPIFaults.staleCredentials) == true
+      let isStale = call.fault?.isSpecial(.staleCredentials) == true
       let credentials = try context.sessions.issue(isStale ? issued.ended : issued)
       return answer(
         credentials, issued, session,
@@ -99,10 +99,10 @@ enum AssumeRoleForPodIdentity: RESTOperation {
     do throws(TokenRefusal) {
       let token = try PodToken(claims: jwt.claims)
       if let fault = call.fault {
-        if fault.isSpecial(AWSAPIFaults.expiredToken) {
+        if fault.isSpecial(.expiredToken) {
           throw TokenRefusal.expired(at: token.expires, now: token.expires)
         }
-        if fault.isSpecial(AWSAPIFaults.wrongAudience) {
+        if fault.isSpecial(.wrongAudience) {
           throw TokenRefusal.audience(["https://kubernetes.default.svc"])
         }
       }

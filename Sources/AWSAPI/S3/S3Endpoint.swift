@@ -69,12 +69,11 @@ package struct S3Endpoint: HTTPHandler {
       let fault = context.faults.meet(event.operation, event.subject)
       if let fault {
         event.note(fault)
-        let answer = await fault.answerInstead(
-          {
-            S3ErrorBody.response(
-              AWSError($0), resource: String(request.rawPath), requestID: request.id,
-              hostID: request.id, members: [])
-          }, restart: Restart.request)
+        let answer = await fault.answerInstead {
+          S3ErrorBody.response(
+            AWSError($0), resource: String(request.rawPath), requestID: request.id,
+            hostID: request.id, members: [])
+        }
         if let answer { return (answer, event) }
       }
       let response = try await route.operation.respond(to: call)

@@ -7,7 +7,7 @@ extension Fault {
   ///
   /// A delay passes here. `render` writes an error as the operation's protocol has it.
   package func answerInstead(
-    _ render: (FaultError) -> HTTPResponse, restart: (Duration) -> Void
+    _ render: (FaultError) -> HTTPResponse
   ) async -> HTTPResponse? {
     switch action {
     case .error(let error): return render(error)
@@ -18,7 +18,7 @@ extension Fault {
     case .hang: return HTTPResponse(status: 500, body: .silence)
     case .reset: return HTTPResponse(status: 500, body: .reset)
     case .restart(let duration):
-      restart(duration)
+      Restart.request(for: duration)
       return HTTPResponse(status: 500, body: .silence)
     case .truncate, .drip, .garbage, .special: return nil
     }
@@ -49,8 +49,8 @@ extension Fault {
     return spoilt
   }
 
-  /// Whether it is one that the service carries out, of this name.
-  package func isSpecial(_ name: String) -> Bool { action == .special(name) }
+  /// Whether it is this one, which the service carries out.
+  package func isSpecial(_ fault: ServiceFault) -> Bool { action == .special(fault) }
 }
 
 extension Event {

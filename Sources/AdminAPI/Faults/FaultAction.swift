@@ -21,13 +21,15 @@ package enum FaultAction: Sendable, Hashable {
   case garbage
   /// The server restarts before it answers, and stays away for a time.
   case restart(Duration)
-  /// Something that the service itself carries out, by its name.
-  case special(String)
+  /// Something that the service itself carries out.
+  case special(ServiceFault)
 
   /// The names of those that every server knows.
   static let names = [
     "error", "status", "delay", "hang", "reset", "truncate", "drip", "garbage", "restart",
   ]
+  /// A server ends a call that takes longer than this itself.
+  static let longestDelay = Duration.seconds(50)
 
   /// Reads the action of a rule.
   init(
@@ -46,6 +48,9 @@ package enum FaultAction: Sendable, Hashable {
       self = .status(status)
     case "delay":
       guard let duration else { throw Fault.Refusal("the action delay needs a duration") }
+      guard duration <= Self.longestDelay else {
+        throw Fault.Refusal("a delay is 50s at most; the action hang never answers")
+      }
       self = .delay(duration)
     case "hang": self = .hang
     case "reset": self = .reset
@@ -54,8 +59,10 @@ package enum FaultAction: Sendable, Hashable {
     case "garbage": self = .garbage
     case "restart": self = .restart(duration ?? .zero)
     default:
-      guard let operations = catalogue.special[name] else {
-        let known = Self.names + catalogue.special.keys.sorted()
+      guard let special = ServiceFault(rawValue: name),
+        let operations = catalogue.special[special]
+      else {
+        let known = Self.names + catalogue.special.keys.map(\.rawValue).sorted()
         throw Fault.Refusal(
           "there is no action \"\(name)\" here; there are \(known.joined(separator: ", "))")
       }
@@ -63,7 +70,7 @@ package enum FaultAction: Sendable, Hashable {
         throw Fault.Refusal(
           "the action \(name) is for the operation \(operations.joined(separator: " or "))")
       }
-      self = .special(name)
+      self = .special(special)
     }
   }
 
@@ -127,7 +134,7 @@ package enum FaultAction: Sendable, Hashable {
     case .drip: "drip"
     case .garbage: "garbage"
     case .restart: "restart"
-    case .special(let name): name
+    case .special(let fault): fault.rawValue
     }
   }
 

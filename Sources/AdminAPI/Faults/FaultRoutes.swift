@@ -16,7 +16,10 @@ struct FaultRoutes {
         guard let body = try? JSON.parse(request.body) else {
           return Self.failure(400, "the body must be a fault as JSON")
         }
-        let added = try book.add(Fault(json: body, catalogue: book.catalogue))
+        let fault = try Fault(json: body, catalogue: book.catalogue)
+        // `?check` asks whether the rule would be taken.
+        guard request.query["check"] == nil else { return .json(200, .object(fault.json)) }
+        let added = try book.add(fault)
         return .json(added.isNew ? 201 : 200, .object(added.fault.json))
       case ("DELETE", ""):
         try book.clear()
@@ -38,12 +41,12 @@ struct FaultRoutes {
 
   /// The faults, and what can be made to fail here.
   private var list: JSON {
-    let special = book.catalogue.special.sorted { $0.key < $1.key }
+    let special = book.catalogue.special.sorted { $0.key.rawValue < $1.key.rawValue }
     return [
       "faults": book.json, "operations": .strings(book.catalogue.operations),
       "actions": .strings(FaultAction.names),
       "special": .object(
-        special.reduce(into: JSONObject()) { $0[$1.key] = .strings($1.value) }),
+        special.reduce(into: JSONObject()) { $0[$1.key.rawValue] = .strings($1.value) }),
     ]
   }
 

@@ -14,35 +14,14 @@ struct TokenIssuer: Sendable {
   let randomness: Randomness
   /// The shortest lifetime, as `--min-token-seconds` says.
   let minimumSeconds: Int64
-  /// Faults: tokens end before they begin, or are for another audience than they say.
-  private(set) var isLate = false
-  private(set) var otherAudience: String?
-
-  init(
-    keyring: TokenKeyring, identity: TokenIdentity, clock: any WallClock, randomness: Randomness,
-    minimumSeconds: Int64
-  ) {
-    self.keyring = keyring
-    self.identity = identity
-    self.clock = clock
-    self.randomness = randomness
-    self.minimumSeconds = minimumSeconds
-  }
-
-  /// An issuer whose tokens have the fault.
-  func spoilt(by fault: Fault?) -> TokenIssuer {
-    guard let fault else { return self }
-    var issuer = self
-    issuer.isLate = fault.isSpecial(KubernetesFaults.expiredToken)
-    if fault.isSpecial(KubernetesFaults.wrongAudience) { issuer.otherAudience = "another.audience" }
-    return issuer
-  }
 
   /// Answers a token request with the same, completed, and the text of a warning if there is one.
   ///
-  /// A node (`isNode`) gets tokens for pods that are on a node alone.
+  /// A node (`isNode`) gets tokens for pods that are on a node alone. With a fault the token ends
+  /// before it begins, or is for another audience than the answer says.
   func create(
-    _ body: JSON, namespace: String, name: String, isNode: Bool, objects: some ClusterObjects
+    _ body: JSON, namespace: String, name: String, isNode: Bool, fault: Fault? = nil,
+    objects: some ClusterObjects
   ) async throws(StatusError) -> (object: JSON, warning: String?) {
     try checkMetadata(body["metadata"], namespace: namespace, name: name)
     guard
@@ -59,9 +38,11 @@ struct TokenIssuer: Sendable {
     let lifetime = TokenLifetime(
       requested: requested, isPodBound: binding.pod != nil,
       isForThisServer: audiences.allSatisfy(identity.audiences.contains))
+    let isLate = fault?.isSpecial(.expiredToken) == true
+    let isForOthers = fault?.isSpecial(.wrongAudience) == true
     let now = clock.now.wholeSeconds - .seconds(isLate ? lifetime.tokenSeconds + 60 : 0)
     let claims = ServiceAccountClaims(
-      audiences: otherAudience.map { [$0] } ?? audiences,
+      audiences: isForOthers ? ["another.audience"] : audiences,
       expiry: now.seconds + lifetime.tokenSeconds, issuedAt: now.seconds,
       notBefore: now.seconds, issuer: identity.issuer, id: randomness.uuid(),
       namespace: namespace,

@@ -7,11 +7,12 @@ package enum KubernetesFaults {
   static let tokenRequest = "TokenRequest"
   static let tokenReview = "TokenReview"
   static let keys = "JWKS"
-  /// Tokens that are expired already, or for somebody else.
-  static let expiredToken = "expired-token"
-  static let wrongAudience = "wrong-audience"
+  static let discovery = "OpenIDConfiguration"
 
-  private static let verbs = ["get", "list", "watch", "create", "update", "patch", "delete"]
+  private static let verbs = [
+    "get", "list", "watch", "create", "update", "patch", "delete",
+    "deletecollection",
+  ]
   private static let errors: [String: FaultError] = Dictionary(
     uniqueKeysWithValues: [
       FaultError("Unauthorized", 401, "Unauthorized"),
@@ -30,11 +31,11 @@ package enum KubernetesFaults {
 
   /// Tokens, reviews, keys, and `VERB RESOURCE` such as `watch pods`.
   package static let catalogue = FaultCatalogue(
-    operations: [tokenRequest, tokenReview, keys]
+    operations: [tokenRequest, tokenReview, keys, discovery]
       + ClusterResource.allCases.flatMap { resource in
         verbs.map { "\($0) \(resource.rawValue)" }
       },
-    special: [expiredToken: [tokenRequest], wrongAudience: [tokenRequest]]
+    special: [.expiredToken: [tokenRequest], .wrongAudience: [tokenRequest]]
   ) { _, code in errors[code] }
 }
 
@@ -48,11 +49,15 @@ struct FaultGate: Sendable {
 
   /// Answers as `genuine` does, or as the fault has it that this call meets.
   func pass(
-    _ operation: String, _ request: HTTPRequest, subject: EventSubject = EventSubject(),
+    _ operation: @autoclosure () -> String, _ request: HTTPRequest,
+    subject: @autoclosure () -> EventSubject = EventSubject(),
     genuine: () async throws(StatusError) -> HTTPResponse
   ) async throws(StatusError) -> HTTPResponse {
-    guard let fault = faults.meet(operation, subject) else { return try await genuine() }
-    var event = Event(operation: operation, subject: subject, requestID: request.id)
+    guard faults.isActive else { return try await genuine() }
+    var event = Event(operation: operation(), subject: subject(), requestID: request.id)
+    guard let fault = faults.meet(event.operation, event.subject) else {
+      return try await genuine()
+    }
     event.note(fault)
     events.record(event)
     if let answer = await Self.answerInstead(fault) { return answer }
@@ -61,7 +66,6 @@ struct FaultGate: Sendable {
 
   /// The answer in place of the true one, if the fault has one.
   static func answerInstead(_ fault: Fault) async -> HTTPResponse? {
-    await fault.answerInstead(
-      { StatusError($0.status, $0.code, $0.message).response }, restart: Restart.request)
+    await fault.answerInstead { StatusError($0.status, $0.code, $0.message).response }
   }
 }

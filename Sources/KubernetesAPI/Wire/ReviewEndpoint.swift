@@ -37,9 +37,9 @@ struct ReviewEndpoint: Sendable {
         event.note(fault)
         if let answer = await FaultGate.answerInstead(fault) { return answer }
       }
-      let (object, warning) = try await issuer.spoilt(by: fault).create(
+      let (object, warning) = try await issuer.create(
         .object(body), namespace: path.namespace, name: path.name,
-        isNode: user.groups.contains("system:nodes"), objects: objects)
+        isNode: user.groups.contains("system:nodes"), fault: fault, objects: objects)
       event.details["audiences"] = object.at("spec", "audiences")
       event.details["expirationSeconds"] = object.at("spec", "expirationSeconds")
       var response = KubernetesCall.json(201, object.bytes())

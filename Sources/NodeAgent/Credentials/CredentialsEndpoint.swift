@@ -68,12 +68,11 @@ struct CredentialsEndpoint: HTTPHandler {
     guard let fault = faults.meet(AgentFaults.operation, token.subject) else {
       return await credentials(request, text, token)
     }
-    let answer = await fault.answerInstead(
-      { error in
-        let failure = UpstreamFailure.answered(
-          status: error.status, requestID: request.id, code: error.code, message: error.message)
-        return Self.error(failure.status, failure.text)
-      }, restart: Restart.request)
+    let answer = await fault.answerInstead { error in
+      let failure = UpstreamFailure.answered(
+        status: error.status, requestID: request.id, code: error.code, message: error.message)
+      return Self.error(failure.status, failure.text)
+    }
     if let answer {
       var event = Event(
         operation: AgentFaults.operation, subject: token.subject,
