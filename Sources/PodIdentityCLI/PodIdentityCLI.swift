@@ -13,6 +13,7 @@ package enum PodIdentityCLI {
   package static func run() async -> Int32 {
     TerminationSignals.prepare()
     let words = ProcessArguments.current()
+    if words.count == 2, words[0] == StackGuard.word { return await StackGuard.run(words[1]) }
     do {
       return try await run(words)
     } catch let error as UsageError {

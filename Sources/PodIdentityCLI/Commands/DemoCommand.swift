@@ -7,11 +7,9 @@ extension Command {
   static let demo = Command(
     name: "demo", usage: "", summary: "the article's story, hop by hop, on a stack of its own"
   ) { context in
-    var options = try StackOptions(context, isEphemeral: true)
-    for name in options.addresses.keys { options.addresses[name]?.port = 0 }
-    options.isQuiet = true
-    let file = String(options.state.dropLast("/state".count)) + "/stack.json"
-    let stack = try await RunningStack.start(options, stackFile: file, context: context)
+    let options = try StackOptions.own(context)
+    let stack = try await RunningStack.start(
+      options, stackFile: "\(options.folder)/stack.json", context: context)
     do {
       let isWhole = try await Demo(stack: stack.info, context: context).run()
       await stack.stop()

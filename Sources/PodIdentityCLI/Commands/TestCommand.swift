@@ -1,129 +1,77 @@
-import JSON
 import Platform
 
 extension Command {
   static let test = Command(
-    name: "test", usage: "[--seed DIR]... [--service-account [NS/]NAME] -- CMD...",
+    name: "test", usage: "[--seed DIR]... [--service-account [NS/]NAME] [--keep] -- CMD...",
     summary: "run a command with a stack of its own around it",
-    options: [seedOption, accountOption], takesCommand: true
+    options: [
+      seedOption, accountOption,
+      Option("keep", nil, "leave the stack running afterwards; podid down stops it"),
+    ], takesCommand: true
   ) { context in
-    var options = try StackOptions(context, isEphemeral: true)
-    for name in options.addresses.keys { options.addresses[name]?.port = 0 }
-    options.isQuiet = true
-    let file = String(options.state.dropLast("/state".count)) + "/stack.json"
-    let stack = try await RunningStack.start(options, stackFile: file, context: context)
+    let command = TestCommand(context: context)
+    return context.arguments.has("keep") ? try await command.keep() : try await command.run()
+  }
+}
+
+/// `podid test`.
+private struct TestCommand {
+  /// So many of a failed run's events are printed at most.
+  private static let mostLines = 500
+  let context: CommandContext
+
+  /// Runs the command in a stack that is gone afterwards, with all that the command started.
+  func run() async throws -> Int32 {
+    let options = try StackOptions.own(context)
+    let stack = try await RunningStack.start(
+      options, stackFile: "\(options.folder)/stack.json", context: context)
     do {
-      let code = try await run(in: stack, context: context)
-      if code != 0 {
-        for line in await EventLines(context).lines(of: stack.info) { context.warn(line) }
-      }
+      let code = try await run(in: stack.info, mark: stack.mark)
+      await stack.endLeftovers()
       await stack.stop()
       return code
     } catch {
+      await stack.endLeftovers()
       await stack.stop()
       throw error
     }
   }
 
-  private static func run(in stack: RunningStack, context: CommandContext) async throws -> Int32 {
-    let command = context.arguments.command
+  /// Runs the command in a detached stack, which stays.
+  func keep() async throws -> Int32 {
+    var words = [try Executables.path(of: "podid"), "up", "--ephemeral", "--free-ports", "--detach"]
+    for seed in context.arguments.all("seed") { words += ["--seed", seed] }
+    let up = try await CapturedProcess.run(words, environment: context.environment.variables)
+    let export = "export PODID_STACK="
+    guard up.code == 0, let line = up.output.first(where: { $0.hasPrefix(export) }) else {
+      throw CommandFailure(up.errors.joined(separator: "\n"))
+    }
+    let stack = try StackFinder(context).read(String(line.dropFirst(export.count)))
+    let code = try await run(in: stack, mark: [:])
+    context.warn("podid: the stack is kept: \(line); podid down stops it")
+    return code
+  }
+
+  private func run(in stack: StackInfo, mark: [String: String]) async throws -> Int32 {
+    let environment = try await environment(in: stack).merging(mark) { $1 }
+    let code = try await Foreground.run(context.arguments.command, environment: environment)
+    guard code != 0 else { return 0 }
+    let lines = await EventLines(context).lines(of: stack)
+    if lines.count > Self.mostLines {
+      context.warn("podid: the last \(Self.mostLines) of \(lines.count) events:")
+    }
+    for line in lines.suffix(Self.mostLines) { context.warn(line) }
+    return code
+  }
+
+  /// The root's variables, or a pod's.
+  private func environment(in stack: StackInfo) async throws -> [String: String] {
+    let caller = context.environment.variables
     guard context.arguments["service-account"] != nil else {
-      return try await Foreground.run(
-        command,
-        environment: ProcessVariables(stack: stack.info).root(
-          caller: context.environment.variables))
+      return ProcessVariables(stack: stack).root(caller: caller)
     }
-    let session = try await PodSession.open(
-      try context.account(), pod: nil, stack: stack.info, context: context)
-    return try await Foreground.run(
-      command,
-      environment: try await session.environment(
-        over: context.environment.variables, stack: stack.info))
-  }
-
-  static let events = Command(
-    name: "events", usage: "[--follow] [--count N] [--json] [--stack FILE]",
-    summary: "show what happened, and why something was refused",
-    options: [Option("follow", nil, "go on as things happen")] + EventFilter.options
-      + [jsonOption, stackOption]
-  ) { context in
-    let stack = try context.stack()
-    let filter = try EventFilter(context.arguments, now: context.clock.now)
-    let lines = EventLines(context, filter: filter)
-    guard context.arguments.has("follow") else {
-      let found = await lines.lines(of: stack)
-      for line in found { context.print(line) }
-      if let objection = filter.objection(to: found.count) { throw CommandFailure(objection) }
-      return 0
-    }
-    await lines.follow(stack)
-    return 0
-  }
-}
-
-/// The events of all servers of a stack, as lines.
-struct EventLines: Sendable {
-  private let context: CommandContext
-  private let filter: EventFilter?
-
-  init(_ context: CommandContext, filter: EventFilter? = nil) {
-    self.context = context
-    self.filter = filter
-  }
-
-  /// All that are kept, in the order of their time.
-  func lines(of stack: StackInfo) async -> [String] {
-    var all: [JSON] = []
-    for admin in context.admins(stack) {
-      do throws(CommandFailure) { all += try await admin.events() } catch {
-        context.warn("podid: \(error)")
-      }
-    }
-    return all.filter { filter?.matches($0) ?? true }.sorted {
-      ($0["time"]?.string ?? "") < ($1["time"]?.string ?? "")
-    }.map(line)
-  }
-
-  /// Prints them as they happen, until a signal comes or all servers are gone.
-  func follow(_ stack: StackInfo) async {
-    await withThrowingTaskGroup(of: Void.self) { group in
-      for admin in context.admins(stack) {
-        group.addTask {
-          var rest: [UInt8] = []
-          for try await piece in try await admin.follow() {
-            rest += piece
-            while let end = rest.firstIndex(of: 0x0A) {
-              if let json = try? JSON.parse(Array(rest[..<end])), filter?.matches(json) ?? true {
-                context.print(line(json))
-              }
-              rest.removeFirst(end + 1)
-            }
-          }
-        }
-      }
-      let signals = Task {
-        _ = await TerminationSignals.wait()
-        StandardStreams.exitNow(0)
-      }
-      while await group.nextResult() != nil {}
-      signals.cancel()
-    }
-  }
-
-  /// One event: JSON, or time, service, operation, subject, outcome, check and reason.
-  func line(_ event: JSON) -> String {
-    if context.arguments.has("json") { return event.text() }
-    let subject = event["subject"]
-    let name = [subject?["namespace"]?.string, subject?["serviceAccount"]?.string]
-      .compactMap { $0 }.joined(separator: "/")
-    let time = event["time"]?.string ?? ""
-    var text = "\(time.dropFirst(11).prefix(12)) \(event["service"]?.string ?? "") "
-    text += "\(event["operation"]?.string ?? "")"
-    if !name.isEmpty { text += " \(name)" }
-    if let pod = subject?["pod"]?.string { text += " (\(pod))" }
-    text += " \(event["outcome"]?.string ?? "")"
-    if let check = event["check"]?.string { text += " [\(check)]" }
-    if let reason = event["reason"]?.string { text += ": \(reason)" }
-    return text
+    return try await PodSession.open(
+      try context.account(), pod: nil, stack: stack, context: context
+    ).environment(over: caller, stack: stack)
   }
 }

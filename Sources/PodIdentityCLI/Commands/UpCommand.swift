@@ -53,8 +53,7 @@ struct UpCommand {
     }
     let options = try StackOptions(context, isEphemeral: isEphemeral)
     // Without a file of its own, an ephemeral stack's lies beside its state.
-    let place =
-      stackFile.isEmpty ? String(options.state.dropLast("/state".count)) + "/stack.json" : stackFile
+    let place = stackFile.isEmpty ? "\(options.folder)/stack.json" : stackFile
     // Asked for before anything runs, so that no Ctrl-C is lost.
     let signal = Task { await TerminationSignals.wait() }
     let stack = try await RunningStack.start(options, stackFile: place, context: context)

@@ -11,15 +11,18 @@ final class RunningStack: Sendable {
   let seedReport: SeedReport
   private let children: [(service: String, process: ChildProcess, log: ServerLog)]
   private let options: StackOptions
+  private let watch: StackGuard?
 
   private init(
     info: StackInfo, seedReport: SeedReport,
-    children: [(service: String, process: ChildProcess, log: ServerLog)], options: StackOptions
+    children: [(service: String, process: ChildProcess, log: ServerLog)], options: StackOptions,
+    watch: StackGuard?
   ) {
     self.info = info
     self.seedReport = seedReport
     self.children = children
     self.options = options
+    self.watch = watch
   }
 
   /// Starts all servers at once, applies the seeds and writes the stack file, if one is wanted.
@@ -34,10 +37,11 @@ final class RunningStack: Sendable {
       state = try StateFolder(root: options.state)
       logs = try state.folder("logs")
     } catch {
-      if options.isEphemeral { Self.removeTemporary(options) }
+      if options.isEphemeral { TemporaryFolder.remove(options.folder) }
       throw CommandFailure("\(error)")
     }
     var children: [(service: String, process: ChildProcess, log: ServerLog)] = []
+    let watch = options.isEphemeral ? try StackGuard(options.folder) : nil
     do {
       let ports = try HeldPorts(options.addresses)
       let addresses = ports.addresses
@@ -53,7 +57,9 @@ final class RunningStack: Sendable {
       let ready = ReadyLines()
       for service in ["kubernetes-api", "aws-api", "node-agent"] {
         let log = try ServerLog(service: service, folder: logs.path, isQuiet: options.isQuiet)
-        let process = try launch(service, plan: plan, log: log, ready: ready, context)
+        let process = try launch(
+          service, plan: plan, mark: options.isEphemeral ? options.folder : nil, log: log,
+          ready: ready, context)
         children.append((service, process, log))
         pids[service] = process.pid
       }
@@ -71,10 +77,12 @@ final class RunningStack: Sendable {
         ).apply(into: &report)
       }
       if let stackFile { try write(info.json, to: stackFile) }
-      return RunningStack(info: info, seedReport: report, children: children, options: options)
+      return RunningStack(
+        info: info, seedReport: report, children: children, options: options, watch: watch)
     } catch {
       for child in children { await child.process.stop() }
-      if options.isEphemeral { Self.removeTemporary(options) }
+      if options.isEphemeral { TemporaryFolder.remove(options.folder) }
+      watch?.dismiss()
       throw error
     }
   }
@@ -101,18 +109,19 @@ final class RunningStack: Sendable {
       for child in children { group.addTask { await child.process.stop() } }
     }
     if SafeFile.exists(info.path) { unlink(info.path) }
-    if options.isEphemeral { Self.removeTemporary(options) }
+    if options.isEphemeral { TemporaryFolder.remove(options.folder) }
+    watch?.dismiss()
   }
 
-  private static func removeTemporary(_ options: StackOptions) {
-    let parts = options.state.split(separator: "/", omittingEmptySubsequences: false)
-    guard parts.count >= 3 else { return }
-    let folder = String(parts[parts.count - 2])
-    let parent = parts.dropLast(2).joined(separator: "/")
-    // Only what this program made: the folder below the temporary one.
-    guard folder.hasPrefix("podid-"), let walk = FolderWalk(path: parent.isEmpty ? "/" : parent)
-    else { return }
-    walk.removeTree(folder)
+  /// The variables by which what an ephemeral stack's command started is found again.
+  var mark: [String: String] {
+    options.isEphemeral ? [MarkedProcesses.variable: options.folder] : [:]
+  }
+
+  /// Ends what a command left behind in an ephemeral stack.
+  func endLeftovers() async {
+    await MarkedProcesses.end(
+      options.folder, except: Set(children.map(\.process.pid)), grace: .seconds(2))
   }
 
   private static func write(_ json: JSON, to path: String) throws {
@@ -155,7 +164,7 @@ final class RunningStack: Sendable {
   }
 
   private static func launch(
-    _ service: String, plan: StackPlan, log: ServerLog, ready: ReadyLines,
+    _ service: String, plan: StackPlan, mark: String?, log: ServerLog, ready: ReadyLines,
     _ context: CommandContext
   ) throws -> ChildProcess {
     var environment = context.environment.variables.filter { !$0.key.hasPrefix("AWS_") }
@@ -168,6 +177,7 @@ final class RunningStack: Sendable {
       environment["PODID_\(server)_AWS_ACCESS_KEY_ID"] = plan.rootKeys.id
       environment["PODID_\(server)_AWS_SECRET_ACCESS_KEY"] = plan.rootKeys.secret
     }
+    if let mark { environment[MarkedProcesses.variable] = mark }
     let output = try LinePipe.make { ready.take($0) }
     let errors = try LinePipe.make { log.add($0) }
     return try ChildProcess(

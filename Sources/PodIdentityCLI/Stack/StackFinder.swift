@@ -32,7 +32,8 @@ struct StackFinder {
     return String(cString: text)
   }
 
-  private func read(_ path: String) throws(CommandFailure) -> StackInfo {
+  /// The stack of a file.
+  func read(_ path: String) throws(CommandFailure) -> StackInfo {
     guard SafeFile.exists(path) else {
       throw CommandFailure("there is no stack file \(path); podid up writes one")
     }

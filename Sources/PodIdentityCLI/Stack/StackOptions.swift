@@ -1,4 +1,3 @@
-import Glibc
 import Platform
 
 /// How a stack is to be started.
@@ -53,12 +52,23 @@ struct StackOptions: Sendable {
   /// Whether warnings of the servers stay in their logs.
   var isQuiet = false
 
+  /// The folder of an ephemeral stack: its state and its stack file lie in it.
+  var folder: String { String(state.dropLast("/state".count)) }
+
+  /// What a command needs that stands around its own stack: on free ports, and quiet.
+  static func own(_ context: CommandContext) throws -> StackOptions {
+    var options = try StackOptions(context, isEphemeral: true)
+    for name in options.addresses.keys { options.addresses[name]?.port = 0 }
+    options.isQuiet = true
+    return options
+  }
+
   /// Reads what `up`, `test` and `demo` have in common; `isEphemeral` also frees all ports.
   init(_ context: CommandContext, isEphemeral: Bool) throws {
     let arguments = context.arguments
     self.isEphemeral = isEphemeral
     if isEphemeral {
-      state = try Self.makeTemporaryFolder(context.environment) + "/state"
+      state = try TemporaryFolder.make(context.environment) + "/state"
     } else {
       state = Self.absolute(arguments["state"] ?? ".podid/state")
     }
@@ -84,17 +94,5 @@ struct StackOptions: Sendable {
   /// A path that stands by itself.
   static func absolute(_ path: String) -> String {
     path.hasPrefix("/") ? path : "\(StackFinder.currentFolder())/\(path)"
-  }
-
-  /// A new folder of this user alone.
-  static func makeTemporaryFolder(_ environment: ProcessEnvironment) throws(CommandFailure)
-    -> String
-  {
-    let base = environment["TMPDIR"].flatMap { $0.isEmpty ? nil : $0 } ?? "/tmp"
-    var template = Array("\(base)/podid-XXXXXX".utf8CString)
-    guard mkdtemp(&template) != nil else {
-      throw CommandFailure("\(base): \(String(cString: strerror(errno)))")
-    }
-    return String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
   }
 }

@@ -1,0 +1,90 @@
+import JSON
+import Platform
+
+extension Command {
+  static let events = Command(
+    name: "events", usage: "[--follow] [--count N] [--json] [--stack FILE]",
+    summary: "show what happened, and why something was refused",
+    options: [Option("follow", nil, "go on as things happen")] + EventFilter.options
+      + [jsonOption, stackOption]
+  ) { context in
+    let stack = try context.stack()
+    let filter = try EventFilter(context.arguments, now: context.clock.now)
+    let lines = EventLines(context, filter: filter)
+    guard context.arguments.has("follow") else {
+      let found = await lines.lines(of: stack)
+      for line in found { context.print(line) }
+      if let objection = filter.objection(to: found.count) { throw CommandFailure(objection) }
+      return 0
+    }
+    await lines.follow(stack)
+    return 0
+  }
+}
+
+/// The events of all servers of a stack, as lines.
+struct EventLines: Sendable {
+  private let context: CommandContext
+  private let filter: EventFilter?
+
+  init(_ context: CommandContext, filter: EventFilter? = nil) {
+    self.context = context
+    self.filter = filter
+  }
+
+  /// All that are kept, in the order of their time.
+  func lines(of stack: StackInfo) async -> [String] {
+    var all: [JSON] = []
+    for admin in context.admins(stack) {
+      do throws(CommandFailure) { all += try await admin.events() } catch {
+        context.warn("podid: \(error)")
+      }
+    }
+    return all.filter { filter?.matches($0) ?? true }.sorted {
+      ($0["time"]?.string ?? "") < ($1["time"]?.string ?? "")
+    }.map(line)
+  }
+
+  /// Prints them as they happen, until a signal comes or all servers are gone.
+  func follow(_ stack: StackInfo) async {
+    await withThrowingTaskGroup(of: Void.self) { group in
+      for admin in context.admins(stack) {
+        group.addTask {
+          var rest: [UInt8] = []
+          for try await piece in try await admin.follow() {
+            rest += piece
+            while let end = rest.firstIndex(of: 0x0A) {
+              if let json = try? JSON.parse(Array(rest[..<end])), filter?.matches(json) ?? true {
+                context.print(line(json))
+              }
+              rest.removeFirst(end + 1)
+            }
+          }
+        }
+      }
+      let signals = Task {
+        _ = await TerminationSignals.wait()
+        StandardStreams.exitNow(0)
+      }
+      while await group.nextResult() != nil {}
+      signals.cancel()
+    }
+  }
+
+  /// One event: JSON, or time, service, operation, subject, outcome, check and reason.
+  func line(_ event: JSON) -> String {
+    if context.arguments.has("json") { return event.text() }
+    let subject = event["subject"]
+    let name = [subject?["namespace"]?.string, subject?["serviceAccount"]?.string]
+      .compactMap { $0 }.joined(separator: "/")
+    let time = event["time"]?.string ?? ""
+    var text = "\(time.dropFirst(11).prefix(12)) \(event["service"]?.string ?? "") "
+    text += "\(event["operation"]?.string ?? "")"
+    if !name.isEmpty { text += " \(name)" }
+    if let pod = subject?["pod"]?.string { text += " (\(pod))" }
+    text += " \(event["outcome"]?.string ?? "")"
+    if let check = event["check"]?.string { text += " [\(check)]" }
+    if let reason = event["reason"]?.string { text += ": \(reason)" }
+    return text
+  }
+}

@@ -1,0 +1,50 @@
+import Glibc
+import Platform
+
+/// The processes of one ephemeral stack, wherever in the tree they are: its servers, the command
+/// around which it stands, and all that the command started.
+///
+/// They are known by a variable in the environment that they were started with, which is handed on
+/// to children and can be read of every process of this user (proc(5), /proc/PID/environ).
+enum MarkedProcesses {
+  /// The variable; its value is the folder of the stack.
+  static let variable = "PODID_GUARDED"
+
+  /// Those of a folder.
+  static func of(_ folder: String) -> [pid_t] {
+    let mark = Array("\(variable)=\(folder)".utf8)
+    return (FolderWalk(path: "/proc")?.names() ?? []).compactMap { pid_t($0) }.filter { pid in
+      pid != getpid() && environment(of: pid).split(separator: 0).contains { $0.elementsEqual(mark) }
+    }
+  }
+
+  /// Ends them: asked first, and killed where they are still there after `grace`.
+  static func end(_ folder: String, except kept: Set<pid_t>, grace: Duration) async {
+    let deadline = ContinuousClock.now + grace
+    var asked: Set<pid_t> = []
+    while true {
+      let left = of(folder).filter { !kept.contains($0) }
+      guard !left.isEmpty else { return }
+      let isLate = ContinuousClock.now >= deadline
+      if isLate, ContinuousClock.now >= deadline + .seconds(5) { return }
+      for pid in left where isLate || asked.insert(pid).inserted {
+        kill(pid, isLate ? SIGKILL : SIGTERM)
+      }
+      try? await Task.sleep(for: .milliseconds(20))
+    }
+  }
+
+  /// The environment that a process was started with; empty where it has ended, or is another's.
+  private static func environment(of pid: pid_t) -> [UInt8] {
+    let file = open("/proc/\(pid)/environ", O_RDONLY | O_CLOEXEC)
+    guard file >= 0 else { return [] }
+    defer { close(file) }
+    var bytes: [UInt8] = []
+    var chunk = [UInt8](repeating: 0, count: 16_384)
+    while true {
+      let count = read(file, &chunk, chunk.count)
+      guard count > 0 else { return bytes }
+      bytes += chunk[..<count]
+    }
+  }
+}

@@ -1,0 +1,101 @@
+"""`podid test`: stacks side by side that leave nothing behind, whoever is killed."""
+
+import os
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+from conftest import PODID, clean_environment, command
+
+ACCOUNT = ["--service-account", "default/s3-reader-sa"]
+
+
+@pytest.fixture
+def world(tmp_path):
+    """An environment whose temporary folder is the test's own; at the end nothing is left."""
+    temporary = tmp_path / "tmp"
+    temporary.mkdir()
+    environment = {**clean_environment(tmp_path), "TMPDIR": str(temporary)}
+    yield environment
+    for _ in range(400):
+        left = [*temporary.iterdir(), *processes(temporary)]
+        if not left:
+            return
+        time.sleep(0.05)
+    pytest.fail(f"left behind: {left}")
+
+
+def processes(folder):
+    """The processes that know of a folder by their words or their environment."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        if not entry.name.isdigit() or int(entry.name) == os.getpid():
+            continue
+        try:
+            known = (entry / "cmdline").read_bytes() + (entry / "environ").read_bytes()
+        except OSError:
+            continue
+        if str(folder).encode() in known:
+            found.append((entry.name, known[:200]))
+    return found
+
+
+def start(environment, *words):
+    return subprocess.Popen([PODID, "test", *words], env=environment, text=True,
+                            stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+
+
+def test_twenty_at_once_pass(world):
+    running = [
+        start(world, *ACCOUNT, "--", "sh", "-c",
+              f"aws sts get-caller-identity --query Arn --output text; exit {number}")
+        for number in range(20)]
+    for number, process in enumerate(running):
+        output, errors = process.communicate(timeout=240)
+        assert "assumed-role/s3-reader-role/" in output, errors
+        assert process.returncode == number
+        if number:
+            assert "AssumeRoleForPodIdentity default/s3-reader-sa" in errors
+
+
+def test_killed_podids_leave_nothing(world):
+    running = [start(world, "--", "sh", "-c", "echo here; sleep 1000 & sleep 1000")
+               for _ in range(4)]
+    for process in running:
+        assert process.stdout.readline() == "here\n"
+        process.kill()
+    for process in running:
+        process.communicate(timeout=30)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+def test_a_signal_ends_the_command_and_the_stack(world, number):
+    process = start(world, "--", "sh", "-c", "echo here; exec sleep 1000")
+    assert process.stdout.readline() == "here\n"
+    process.send_signal(number)
+    process.communicate(timeout=30)
+    assert process.returncode == (-number if number == signal.SIGHUP else 128 + number)
+
+
+def test_a_killed_command_is_an_error_and_its_children_are_ended(world):
+    script = "(setsid sleep 1000 & nohup sleep 1000 >/dev/null 2>&1 & sleep 0.1; kill -9 $$)"
+    done = command([PODID, "test", "--", "sh", "-c", script], world, False)
+    assert done.returncode == 137
+
+
+def test_a_program_that_is_not_there(world):
+    done = command([PODID, "test", "--", "no-such-program"], world, False)
+    assert done.returncode == 127 and "no-such-program: No such file" in done.stderr
+
+
+def test_a_kept_stack_stays_until_it_is_taken_down(world):
+    done = command([PODID, "test", *ACCOUNT, "--keep", "--", "sh", "-c", "exit 3"], world, False)
+    assert done.returncode == 3
+    words = done.stderr.splitlines()[-1]
+    path = words.split("export PODID_STACK=")[1].split(";")[0]
+    world = {**world, "PODID_STACK": path}
+    done = command([PODID, "run", *ACCOUNT, "--", "aws", "sts", "get-caller-identity"], world, True)
+    assert "assumed-role/s3-reader-role/" in done.stdout
+    assert "The stack is down." in command([PODID, "down"], world, True).stdout
