@@ -57,10 +57,11 @@ package enum AWSAPIMain {
     try s3.start()
     return RunningServer(
       listen: aws.urls + s3.urls, servers: [aws, s3],
-      actions: .init(reset: {
-        try await reset(
-          store, sessions, objects, keyFile: server.state.file("credentials.key"))
-      }),
+      actions: .init(
+        reset: {
+          try await reset(
+            store, sessions, objects, keyFile: server.state.file("credentials.key"))
+        }, answers: ["/visible-association": { visibleAssociation($0, store) }]),
       close: { await store.close() })
   }
 
@@ -73,6 +74,17 @@ package enum AWSAPIMain {
     try await store.reset()
     await objects.reset()
     try sessions.renew(keyFile: keyFile)
+  }
+
+  /// The association that EKS Auth sees, which EKS may have changed since.
+  private static func visibleAssociation(_ query: QueryParameters, _ store: RoleStore) -> JSON {
+    let workload = Workload(
+      cluster: query["cluster"] ?? "", namespace: query["namespace"] ?? "",
+      serviceAccount: query["serviceAccount"] ?? "")
+    guard let found = store.visibleAssociation(of: workload) else { return ["visible": false] }
+    return [
+      "visible": true, "associationId": .string(found.id), "roleArn": .string(found.roleARN),
+    ]
   }
 
   private static func rootCredentials(

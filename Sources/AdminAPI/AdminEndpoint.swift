@@ -3,7 +3,7 @@
 
 import Cryptography
 package import HTTP
-import JSON
+package import JSON
 package import Platform
 
 /// What the admin port can do to the server it belongs to.
@@ -15,12 +15,17 @@ package struct AdminActions: Sendable {
   /// Called after the clock's offset changed, to keep it.
   package var keepClock: @Sendable (Duration) throws -> Void
 
+  /// Further paths that are read with GET, of this server alone: what they answer to a query.
+  package var answers: [String: @Sendable (QueryParameters) -> JSON]
+
   /// Actions; those left out do nothing.
   package init(
     reset: @escaping @Sendable () async throws -> Void = {},
     flush: @escaping @Sendable () async -> Void = {},
-    keepClock: @escaping @Sendable (Duration) throws -> Void = { _ in }
+    keepClock: @escaping @Sendable (Duration) throws -> Void = { _ in },
+    answers: [String: @Sendable (QueryParameters) -> JSON] = [:]
   ) {
+    self.answers = answers
     self.reset = reset
     self.flush = flush
     self.keepClock = keepClock
@@ -67,6 +72,9 @@ package struct AdminEndpoint: HTTPHandler {
       return response
     }
     if let answer = FaultRoutes(book: faults).respond(to: request, path: path) { return answer }
+    if let answer = actions.answers[path] {
+      return request.method == "GET" ? .json(200, answer(request.query)) : notAllowed("GET")
+    }
     switch (request.method, path) {
     case ("GET", "/events"): return eventLines(request)
     case ("GET", "/clock"): return .json(200, clockState)

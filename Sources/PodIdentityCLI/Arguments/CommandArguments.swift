@@ -3,12 +3,15 @@ import Platform
 /// The words after a command's name, checked against what the command takes.
 struct CommandArguments: Sendable {
   private var values: [String: [String]] = [:]
+  /// The command that they are given to.
+  let commandName: String
   private(set) var operands: [String] = []
   /// What follows `--`.
   private(set) var command: [String] = []
 
   /// Reads the words.
   init(_ words: [String], of command: Command) throws(UsageError) {
+    commandName = command.name
     var rest = words[...]
     while let word = rest.popFirst() {
       if word == "--" {
@@ -90,11 +93,11 @@ struct AccountName: Sendable, Hashable {
   let namespace: String
   let name: String
 
-  /// Reads `[NS/]NAME`.
-  init(_ text: String) throws(UsageError) {
+  /// Reads `[NS/]NAME`, of a ServiceAccount or of something else in a namespace.
+  init(_ text: String, of kind: String = "ServiceAccount") throws(UsageError) {
     let parts = text.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
     guard (1...2).contains(parts.count), !parts.contains("") else {
-      throw UsageError("podid: a ServiceAccount is named [NAMESPACE/]NAME, not \"\(text)\"")
+      throw UsageError("podid: a \(kind) is named [NAMESPACE/]NAME, not \"\(text)\"")
     }
     namespace = parts.count == 2 ? parts[0] : "default"
     name = parts[parts.count - 1]

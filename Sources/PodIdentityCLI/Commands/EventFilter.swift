@@ -11,18 +11,21 @@ struct EventFilter: Sendable {
     Command.Option("count", "N", "exit 0 only if N events match; N.. for at least, N..M between"),
   ]
 
-  private let since: String?
+  private let command: String
+  private var since: String?
   private let account: AccountName?
-  private let operation: String?
-  private let outcome: String?
+  private var operation: String?
+  private var outcome: String?
   private let expected: ClosedRange<Int>?
 
   /// The filter of a command's flags.
   init(_ arguments: CommandArguments, now: Instant) throws(UsageError) {
+    let command = arguments.commandName
+    self.command = command
     since = try arguments["since"].map { (text) throws(UsageError) in
       if let ago = Duration(text: text) { return (now - ago).rfc3339Milli }
       guard let time = Instant(rfc3339: text) else {
-        throw UsageError("podid events: --since must be such as 5m or 2026-11-24T10:00:00Z")
+        throw UsageError("podid \(command): --since must be such as 5m or 2026-11-24T10:00:00Z")
       }
       return time.rfc3339Milli
     }
@@ -31,20 +34,40 @@ struct EventFilter: Sendable {
     }
     operation = arguments["operation"]
     outcome = arguments["outcome"]
-    expected = try arguments["count"].map { (text) throws(UsageError) in try Self.range(text) }
+    expected = try arguments["count"].map { (text) throws(UsageError) in try Self.range(text, command) }
     if expected != nil, arguments.has("follow") {
-      throw UsageError("podid events: --count and --follow exclude each other")
+      throw UsageError("podid \(command): --count and --follow exclude each other")
     }
   }
 
-  private static func range(_ text: String) throws(UsageError) -> ClosedRange<Int> {
+  private static func range(
+    _ text: String, _ command: String
+  ) throws(UsageError) -> ClosedRange<Int> {
     let open = text.hasSuffix("..")
     let parts = (open ? String(text.dropLast(2)) : text).split(separator: "..").map { Int($0) }
     if let first = parts.first ?? nil, first >= 0 {
       if parts.count == 1 { return first...(open ? Int.max : first) }
       if parts.count == 2, !open, let last = parts[1], last >= first { return first...last }
     }
-    throw UsageError("podid events: --count must be N, N.. or N..M, not \"\(text)\"")
+    throw UsageError("podid \(command): --count must be N, N.. or N..M, not \"\(text)\"")
+  }
+
+  /// As many events as `podid wait` waits for.
+  var least: Int { expected?.lowerBound ?? 1 }
+
+  /// Makes it the filter of a condition: of this operation and outcome, from now on where `--since`
+  /// says nothing else.
+  mutating func narrow(
+    operation: String?, outcome: String?, since now: Instant
+  ) throws(UsageError) {
+    if let operation {
+      guard self.operation == nil, self.outcome == nil else {
+        throw UsageError("podid \(command): --operation and --outcome are for podid wait event")
+      }
+      self.operation = operation
+      self.outcome = outcome
+    }
+    since = since ?? now.rfc3339Milli
   }
 
   /// Whether an event is one of these.

@@ -47,28 +47,15 @@ struct EventLines: Sendable {
 
   /// Prints them as they happen, until a signal comes or all servers are gone.
   func follow(_ stack: StackInfo) async {
-    await withThrowingTaskGroup(of: Void.self) { group in
-      for admin in context.admins(stack) {
-        group.addTask {
-          var rest: [UInt8] = []
-          for try await piece in try await admin.follow() {
-            rest += piece
-            while let end = rest.firstIndex(of: 0x0A) {
-              if let json = try? JSON.parse(Array(rest[..<end])), filter?.matches(json) ?? true {
-                context.print(line(json))
-              }
-              rest.removeFirst(end + 1)
-            }
-          }
-        }
-      }
-      let signals = Task {
-        _ = await TerminationSignals.wait()
-        StandardStreams.exitNow(0)
-      }
-      while await group.nextResult() != nil {}
-      signals.cancel()
+    let signals = Task {
+      _ = await TerminationSignals.wait()
+      StandardStreams.exitNow(0)
     }
+    for await event in EventFollower(admins: context.admins(stack)).events()
+    where filter?.matches(event) ?? true {
+      context.print(line(event))
+    }
+    signals.cancel()
   }
 
   /// One event: JSON, or time, service, operation, subject, outcome, check and reason.

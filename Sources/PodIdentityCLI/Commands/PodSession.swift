@@ -76,49 +76,13 @@ struct PodSession: Sendable {
 
   /// The same pod once its files are written.
   private func ready() async throws -> PodSession {
-    let selector = "fieldSelector=metadata.name%3D\(name)"
-    let deadline = ContinuousClock.now + .seconds(10)
-    let events = kubernetes.watch("/api/v1/namespaces/\(namespace)/pods", query: selector)
-    let found = await withTaskGroup(of: JSON?.self) { group in
-      group.addTask {
-        for await event in events {
-          let pods: [JSON] =
-            switch event {
-            case .listed(let pods): pods
-            case .set(let pod): [pod]
-            default: []
-            }
-          for pod in pods where Self.isReady(pod) { return pod }
-        }
-        return nil
-      }
-      group.addTask {
-        try? await Task.sleep(until: deadline, clock: .continuous)
-        return nil
-      }
-      let first = await group.next() ?? nil
-      group.cancelAll()
-      return first
-    }
-    guard let found else {
+    let readiness = PodReadiness(kubernetes: kubernetes, namespace: namespace, name: name)
+    guard let found = await readiness.wait(.seconds(10)) else {
       throw CommandFailure(
         "pod \(namespace)/\(name) does not become Ready: "
-          + (await reason() ?? "is node-agent running? podid status tells"))
+          + (await readiness.reason() ?? "is node-agent running? podid status tells"))
     }
     return PodSession(pod: found, isOwn: isOwn, kubernetes: kubernetes, stack: stack)
-  }
-
-  private static func isReady(_ pod: JSON) -> Bool {
-    (pod.at("status", "conditions")?.array ?? []).contains {
-      $0["type"] == "Ready" && $0["status"] == "True"
-    }
-  }
-
-  /// What the node says about the pod.
-  private func reason() async -> String? {
-    let list = try? await kubernetes.get(
-      "/api/v1/namespaces/\(namespace)/events?fieldSelector=involvedObject.name%3D\(name)")
-    return list?["items"]?.array?.last?["message"]?.string
   }
 
   /// The environment of a process in this pod.

@@ -1,0 +1,114 @@
+import JSON
+import KubernetesClient
+import Platform
+
+extension Command {
+  static let wait = Command(
+    name: "wait", usage: "association | pod [NS/]NAME | refresh | event [--timeout D]",
+    summary: "wait for an association, a pod, a fetch of credentials or an event",
+    options: EventFilter.options + [
+      Option("role", "ARN", "of association: wait until it is of this role"),
+      Option("timeout", "D", "give up after this time, exit 1 (default 30s)"), stackOption,
+    ], operands: 1...2
+  ) { context in
+    let words = context.arguments.operands
+    let wait = try WaitCommand(context)
+    switch (words[0], words.count) {
+    case ("association", 1): return try await wait.association()
+    case ("pod", 2): return try await wait.pod(AccountName(words[1], of: "pod"))
+    case ("refresh", 1): return try await wait.event(operation: "GetCredentials", outcome: "ok")
+    case ("event", 1): return try await wait.event()
+    default:
+      throw UsageError(
+        "podid wait: usage: podid wait association | pod [NS/]NAME | refresh | event")
+    }
+  }
+}
+
+/// `podid wait`: exit 0 once it is so, 1 with what there is instead when the time is over.
+struct WaitCommand {
+  private let context: CommandContext
+  private let stack: StackInfo
+  private let timeout: Duration
+  /// The same as it was given.
+  private let limit: String
+
+  /// The waiting of a command's flags.
+  init(_ context: CommandContext) throws {
+    self.context = context
+    let text = context.arguments["timeout"] ?? "30s"
+    guard let timeout = Duration(text: text), timeout > .zero else {
+      throw UsageError("podid wait: --timeout must be a duration such as 30s, not \"\(text)\"")
+    }
+    self.timeout = timeout
+    limit = text
+    stack = try context.stack()
+  }
+
+  /// Until EKS Auth sees the account's association, which with `--association-delay` is later than
+  /// EKS shows it.
+  func association() async throws -> Int32 {
+    let account = try context.account()
+    let role = context.arguments["role"]
+    let deadline = ContinuousClock.now + timeout
+    let path =
+      "/visible-association?cluster=\(stack.cluster)&namespace=\(account.namespace)"
+      + "&serviceAccount=\(account.name)"
+    let admin = context.admins(stack)[1]
+    while true {
+      let found = try await admin.send("GET", path)
+      let arn = found["roleArn"]?.string
+      if let arn, role == nil || role == arn {
+        context.print("\(found["associationId"]?.string ?? "")  \(account.text)  \(arn)")
+        return 0
+      }
+      guard ContinuousClock.now < deadline else {
+        throw CommandFailure(
+          arn.map { "EKS Auth sees \($0) as the role of \(account.text) after \(limit)" }
+            ?? "EKS Auth sees no association of \(account.text) after \(limit)")
+      }
+      try await Task.sleep(for: .milliseconds(100))
+    }
+  }
+
+  /// Until a pod is Ready.
+  func pod(_ name: AccountName) async throws -> Int32 {
+    let readiness = PodReadiness(
+      kubernetes: try context.kubernetes(stack), namespace: name.namespace, name: name.name)
+    guard await readiness.wait(timeout) != nil else {
+      let reason = await readiness.reason() ?? "there may be no pod of that name"
+      throw CommandFailure("pod \(name.text) is not Ready after \(limit): \(reason)")
+    }
+    context.print("pod \(name.text) is Ready")
+    return 0
+  }
+
+  /// Until as many events match as `--count` says (1), from now on or from `--since`.
+  func event(operation: String? = nil, outcome: String? = nil) async throws -> Int32 {
+    var filter = try EventFilter(context.arguments, now: context.clock.now)
+    try filter.narrow(operation: operation, outcome: outcome, since: context.clock.now)
+    let matching = filter
+    let events = EventFollower(admins: context.admins(stack), reconnects: true).events()
+    let lines = EventLines(context)
+    let context = context
+    let counting = Task { () -> Int in
+      var count = 0
+      for await event in events where matching.matches(event) {
+        context.print(lines.line(event))
+        count += 1
+        if count >= matching.least { break }
+      }
+      return count
+    }
+    let alarm = Task { [timeout] in
+      try await Task.sleep(for: timeout)
+      counting.cancel()
+    }
+    let count = await counting.value
+    alarm.cancel()
+    guard count >= matching.least else {
+      throw CommandFailure("\(count) of \(matching.least) events after \(limit)")
+    }
+    return 0
+  }
+}

@@ -1,0 +1,85 @@
+"""`podid wait`: scripts that wait for what happens, not for time."""
+
+import os
+import subprocess
+import time
+
+import pytest
+from conftest import PODID, start_stack, stop_stack
+
+ACCOUNT = "default/s3-reader-sa"
+ROLE = "arn:aws:iam::111122223333:role/s3-writer-role"
+
+
+@pytest.fixture
+def slow_stack(tmp_path, monkeypatch):
+    """A stack whose EKS Auth sees changes of associations late."""
+    monkeypatch.setenv("PODID_AWS_API_ASSOCIATION_DELAY", "2s")
+    import conftest
+
+    clean = conftest.clean_environment
+    monkeypatch.setattr(conftest, "clean_environment", lambda home: {
+        **clean(home), "PODID_AWS_API_ASSOCIATION_DELAY": os.environ[
+            "PODID_AWS_API_ASSOCIATION_DELAY"]})
+    process, stack = start_stack(tmp_path)
+    yield stack
+    stop_stack(process)
+
+
+def test_an_association_is_waited_for_until_eks_auth_sees_it(slow_stack):
+    slow_stack.podid("wait", "association", "--service-account", ACCOUNT)
+    words = ["wait", "association", "--service-account", "default/late-sa"]
+    slow_stack.client("eks").create_pod_identity_association(
+        clusterName="local", namespace="default", serviceAccount="late-sa", roleArn=ROLE)
+    early = slow_stack.podid(*words, "--timeout", "200ms", check=False)
+    assert (early.returncode, early.stdout) == (1, "")
+    assert early.stderr == "podid: EKS Auth sees no association of default/late-sa after 200ms\n"
+    done = slow_stack.podid(*words, "--timeout", "20s")
+    assert done.stdout.startswith("a-") and done.stdout.endswith(f"  default/late-sa  {ROLE}\n")
+    other = slow_stack.podid(
+        *words, "--role", ROLE + "x", "--timeout", "100ms", check=False)
+    assert other.returncode == 1 and f"EKS Auth sees {ROLE} as the role" in other.stderr
+
+
+def waiting(stack, *words):
+    return subprocess.Popen([PODID, "wait", *words], env=stack.environment, text=True,
+                            stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+
+
+def test_a_pod_a_refresh_and_an_event_are_waited_for(own_stack):
+    pod = waiting(own_stack, "pod", "default/later")
+    refresh = waiting(own_stack, "refresh", "--service-account", ACCOUNT, "--count", "2")
+    event = waiting(own_stack, "event", "--operation", "GetCallerIdentity", "--outcome", "ok")
+    since = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() - 2))
+    for _ in range(2):
+        # The agent restarts between: the stream of its events is opened again.
+        own_stack.run_as(ACCOUNT, "aws", "sts", "get-caller-identity")
+        own_stack.podid("fault", "add", "restart", "--count", "1")
+    own_stack.api("POST", "/api/v1/namespaces/default/pods", {
+        "metadata": {"name": "later"}, "spec": {
+            "serviceAccountName": "s3-reader-sa",
+            "containers": [{"name": "app", "image": "podid.local/process"}]}})
+    for process, text in [(pod, "pod default/later is Ready"), (event, "GetCallerIdentity"),
+                          (refresh, "GetCredentials default/s3-reader-sa")]:
+        output, errors = process.communicate(timeout=30)
+        assert process.returncode == 0, errors
+        assert text in output
+    # What was already is counted with --since alone.
+    words = ["wait", "event", "--operation", "GetCallerIdentity", "--timeout", "300ms"]
+    assert own_stack.podid(*words, check=False).stderr == "podid: 0 of 1 events after 300ms\n"
+    assert own_stack.podid(*words, "--since", since, "--count", "2").stdout.count("\n") == 2
+
+
+def test_bad_words_and_what_never_comes(stack):
+    for words, code, text in [
+        (["nothing"], 64, "podid wait: usage: podid wait association |"),
+        (["pod"], 64, "podid wait: usage"), (["pod", "a/b/c"], 64, "a pod is named"),
+        (["association"], 64, "--service-account [NS/]NAME is needed"),
+        (["event", "--count", "x"], 64, "podid wait: --count must be"),
+        (["refresh", "--operation", "X"], 64, "--operation and --outcome are for"),
+        (["event", "--timeout", "soon"], 64, "--timeout must be a duration"),
+        (["pod", "nobody", "--timeout", "100ms"], 1, "pod default/nobody is not Ready after 100ms"),
+    ]:
+        done = stack.podid("wait", *words, check=False)
+        assert done.returncode == code and text in done.stderr, (words, done)
+        assert done.stderr.count("\n") == 1 and done.stdout == ""
