@@ -162,3 +162,49 @@ def test_random_root_keys_are_the_only_ones(tmp_path):
     done = command([PODID, "test", "--", "sh", "-c", script], environment, True, cwd=tmp_path)
     assert "arn:aws:iam::111122223333:root" in done.stdout and "random" in done.stdout
     assert "InvalidClientTokenId" in done.stderr and "code 255" in done.stdout
+
+
+def test_the_demo_is_told_to_tools_and_step_by_step(tmp_path):
+    environment = clean_environment(tmp_path)
+    done = command([PODID, "demo", "--json"], environment, True, cwd=tmp_path)
+    hops = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [hop["hop"] for hop in hops] == [1, 2, 3, 4, 5, 6]
+    assert all(hop["ok"] for hop in hops)
+    assert "is not authorized to perform: s3:PutObject" in hops[-1]["answers"][0]
+    process = subprocess.Popen([PODID, "demo", "--step"], env=environment, text=True, cwd=tmp_path,
+                               stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                               stderr=subprocess.DEVNULL)
+    for number in range(1, 7):
+        line = process.stdout.readline()
+        while not line.startswith(f"{number} "):
+            line = process.stdout.readline()
+        # Its answer follows once Enter is pressed, and no sooner: here it would be read with it.
+        process.stdin.write("\n")
+        process.stdin.flush()
+        assert process.stdout.readline().startswith(("  ✓", "    "))
+    process.communicate(timeout=30)
+    assert process.returncode == 0
+    for words in (["demo", "--step", "--json"], ["up", "--follow", "--detach"]):
+        done = command([PODID, *words], environment, False, cwd=tmp_path)
+        assert done.returncode == 64 and done.stderr.count("\n") == 1
+
+
+def test_a_stack_in_the_foreground_tells_what_happens(tmp_path):
+    path = tmp_path / "s.json"
+    environment = clean_environment(tmp_path)
+    process = subprocess.Popen(
+        [PODID, "up", "--ephemeral", "--free-ports", "--stack-file", str(path), "--follow"],
+        env=environment, stdout=subprocess.PIPE, text=True)
+    for line in process.stdout:
+        if line == "podid is ready\n":
+            break
+    environment["PODID_STACK"] = str(path)
+    command([PODID, "run", "--service-account", "s3-reader-sa", "--", "aws", "sts",
+             "get-caller-identity"], environment, True)
+    for line in process.stdout:
+        assert "CreateRole" not in line
+        if "aws-api GetCallerIdentity default/s3-reader-sa" in line:
+            break
+    process.terminate()
+    process.communicate(timeout=30)
+    assert process.returncode == 0

@@ -23,8 +23,12 @@ struct CommandContext: Sendable {
 
   /// A mark at the start of a line, coloured on a terminal.
   func mark(_ isGood: Bool) -> String {
-    let sign = isGood ? "✓" : "✗"
-    return isTerminal ? "\u{1B}[\(isGood ? 32 : 31)m\(sign)\u{1B}[0m" : sign
+    coloured(isGood ? "✓" : "✗", isGood: isGood)
+  }
+
+  /// A text in green or red on a terminal.
+  func coloured(_ text: String, isGood: Bool) -> String {
+    isTerminal ? "\u{1B}[\(isGood ? 32 : 31)m\(text)\u{1B}[0m" : text
   }
 
   /// The stack that is meant.

@@ -5,13 +5,20 @@ import Platform
 
 extension Command {
   static let demo = Command(
-    name: "demo", usage: "", summary: "the article's story, hop by hop, on a stack of its own"
+    name: "demo", usage: "[--step] [--json]",
+    summary: "the article's story, hop by hop, on a stack of its own",
+    options: [Option("step", nil, "wait for Enter before each answer"), jsonOption]
   ) { context in
+    if context.arguments.has("step"), context.arguments.has("json") {
+      throw UsageError("podid demo: --step and --json exclude each other")
+    }
     let options = try StackOptions.own(context)
     let stack = try await RunningStack.start(
       options, stackFile: "\(options.folder)/stack.json", context: context)
     do {
-      let isWhole = try await Demo(stack: stack.info, context: context).run()
+      let teller = DemoTeller(context)
+      let isWhole = try await Demo(stack: stack.info, context: context, teller: teller).run()
+      teller.finish()
       await stack.stop()
       return isWhole ? 0 : 1
     } catch {
@@ -28,15 +35,7 @@ struct Demo {
   private static let bucket = "s3://your-bucket-name"
   let stack: StackInfo
   let context: CommandContext
-
-  private func hop(_ number: Int, _ who: String, _ what: String) {
-    let text = "\(number) \(who)"
-    context.print(text + String(repeating: " ", count: max(1, 24 - text.count)) + what)
-  }
-
-  private func answer(_ text: String, isGood: Bool = true) {
-    context.print("  \(context.mark(isGood)) \(text)")
-  }
+  let teller: DemoTeller
 
   /// Tells it; whether each hop worked.
   func run() async throws -> Bool {
@@ -44,20 +43,21 @@ struct Demo {
     let session = try await PodSession.open(
       account, pod: "s3-access-pod", stack: stack, context: context)
     let path = "/api/v1/namespaces/default"
-    hop(1, "kubectl apply", "POST \(path)/pods  s3-access-pod, serviceAccountName \(Self.account)")
+    teller.hop(
+      1, "kubectl apply", "POST \(path)/pods  s3-access-pod, serviceAccountName \(Self.account)")
     let names = (session.pod.at("spec", "containers")?[0]?["env"]?.array ?? [])
       .compactMap { $0["name"]?.string }.filter { $0.hasPrefix("AWS_CONTAINER") }
-    answer(
+    teller.answer(
       "admission added \(names.joined(separator: ", ")), a token volume",
       isGood: session.hasIdentity)
     let environment = try await session.environment(
       over: context.environment.variables, stack: stack)
     let token = try ProjectedFile.read(environment["AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"] ?? "")
     let claims = TokenClaims.of(token)
-    hop(
+    teller.hop(
       2, "kubelet", "POST \(path)/serviceaccounts/\(Self.account)/token  aud pods.eks.amazonaws.com"
     )
-    answer(
+    teller.answer(
       "a token of \(claims?["sub"]?.string ?? "?"), pod "
         + "\(claims?.at("kubernetes.io", "pod")?["name"]?.string ?? "?"), in the pod's volume",
       isGood: claims != nil)
@@ -69,15 +69,16 @@ struct Demo {
   /// Asks the agent as an SDK does.
   private func agent(_ token: String) async throws -> JSON? {
     guard let url = HTTPURL(stack.agentURL) else { return nil }
-    hop(3, "SDK -> agent", "GET \(stack.agentURL)  Authorization: <the token>")
+    teller.hop(3, "SDK -> agent", "GET \(stack.agentURL)  Authorization: <the token>")
     let response = try await HTTPClient(loops: context.loops).send(
       HTTPClientRequest(method: "GET", url: url, headers: ["Authorization": token]),
       timeout: .seconds(10))
     guard response.status == 200, let json = response.json else {
-      answer("\(response.status) \(String(decoding: response.body, as: UTF8.self))", isGood: false)
+      teller.answer(
+        "\(response.status) \(String(decoding: response.body, as: UTF8.self))", isGood: false)
       return nil
     }
-    answer(
+    teller.answer(
       "200 AccessKeyId \(json["AccessKeyId"]?.string ?? "?"), AccountId "
         + "\(json["AccountId"]?.string ?? "?"), Expiration \(json["Expiration"]?.string ?? "?")")
     return json
@@ -85,30 +86,30 @@ struct Demo {
 
   /// What EKS Auth noted of the agent's call.
   private func eksAuth() async {
-    hop(
+    teller.hop(
       4, "agent -> EKS Auth", "POST /clusters/\(stack.cluster)/assume-role-for-pod-identity (SigV4)"
     )
     let admin = context.admins(stack).first { $0.server.service == "aws-api" }
     let event = ((try? await admin?.events()) ?? []).last {
       $0["operation"] == "AssumeRoleForPodIdentity"
     }
-    answer(
+    teller.answer(
       "200 \(event?["assumedRole"]?.string ?? event?["reason"]?.string ?? "?")",
       isGood: event?["outcome"] == "ok")
-    answer("token, association, role and trust policy checked; 6 session tags, 6 hours")
+    teller.answer("token, association, role and trust policy checked; 6 session tags, 6 hours")
   }
 
   /// Runs the AWS CLI as the pod: a listing that is allowed, a put that is not.
   private func s3(_ environment: [String: String]) async throws -> Bool {
     let cli = context.environment["PODID_AWS_CLI"].flatMap { $0.isEmpty ? nil : $0 } ?? "aws"
-    hop(5, "AWS CLI, in the pod", "$ aws s3 ls \(Self.bucket)")
+    teller.hop(5, "AWS CLI, in the pod", "$ aws s3 ls \(Self.bucket)")
     let listing = try await CapturedProcess.run(
       [cli, "s3", "ls", Self.bucket], environment: environment)
     for line in (listing.code == 0 ? listing.output : listing.errors).prefix(6)
-    where !line.isEmpty { context.print("    \(line)") }
+    where !line.isEmpty { teller.line(line) }
     let isListed = listing.code == 0 && !listing.output.isEmpty
-    if !isListed { answer("the listing failed with \(listing.code)", isGood: false) }
-    hop(6, "AWS CLI, in the pod", "$ aws s3 cp \(Self.sample) \(Self.bucket)/new.txt")
+    if !isListed { teller.answer("the listing failed with \(listing.code)", isGood: false) }
+    teller.hop(6, "AWS CLI, in the pod", "$ aws s3 cp \(Self.sample) \(Self.bucket)/new.txt")
     let sample = "\(stack.state)/\(Self.sample)"
     try SafeFile.write(Array("hello\n".utf8), to: sample)
     let put = try await CapturedProcess.run(
@@ -121,10 +122,10 @@ struct Demo {
     let because = text.flatMap { text in
       text.firstRange(of: "is not authorized").map { "AccessDenied: ... " + text[$0.lowerBound...] }
     }
-    answer(because ?? put.errors.last ?? "the put was not refused", isGood: refusal != nil)
+    teller.answer(because ?? put.errors.last ?? "the put was not refused", isGood: refusal != nil)
     let admin = context.admins(stack).first { $0.server.service == "aws-api" }
     let event = ((try? await admin?.events()) ?? []).last { $0["operation"] == "PutObject" }
-    if let reason = event?["reason"]?.string { context.print("    why: \(reason)") }
+    if let reason = event?["reason"]?.string { teller.line("why: \(reason)") }
     return isListed && refusal != nil
   }
 }

@@ -69,9 +69,11 @@ struct EventLines: Sendable {
     text += "\(event["operation"]?.string ?? "")"
     if !name.isEmpty { text += " \(name)" }
     if let pod = subject?["pod"]?.string { text += " (\(pod))" }
-    text += " \(event["outcome"]?.string ?? "")"
+    let outcome = event["outcome"]?.string ?? ""
+    text += " " + context.coloured(outcome, isGood: outcome == "ok")
     if let check = event["check"]?.string { text += " [\(check)]" }
     if let reason = event["reason"]?.string { text += ": \(reason)" }
+    if let fault = event["fault"]?.string { text += " (fault \(fault))" }
     return text
   }
 }

@@ -1,4 +1,5 @@
 import Glibc
+import JSON
 import Platform
 
 extension Command {
@@ -21,6 +22,7 @@ extension Command {
       Option("link-local", nil, "also serve 169.254.170.23:80; see node-agent initialize"),
       Option("stack-file", "FILE", "write the stack file there (default ./.podid/stack.json)"),
       Option("detach", nil, "return once the stack is ready; podid down stops it"),
+      Option("follow", nil, "tell each event as it happens"),
     ] + listenOptions
   ) { context in try await UpCommand(context: context).run() }
 }
@@ -36,6 +38,9 @@ struct UpCommand {
     let arguments = context.arguments
     if arguments.has("ephemeral"), arguments.has("state") {
       throw UsageError("podid up: --ephemeral and --state exclude each other")
+    }
+    if arguments.has("follow"), arguments.has("detach") {
+      throw UsageError("podid up: --follow and --detach exclude each other")
     }
     let isDetached = context.environment[Self.detachedVariable] != nil
     if let text = context.environment["PODID_DETACHED_READY"], let descriptor = Int32(text) {
@@ -60,6 +65,7 @@ struct UpCommand {
     show(stack, path: place, isElsewhere: isEphemeral || arguments["stack-file"] != nil)
     context.print("podid is ready")
     if isDetached { leaveTerminal(stack.info) }
+    let following = arguments.has("follow") ? follow(stack.info) : nil
     let (ends, end) = AsyncStream<(service: String, code: Int32)?>.makeStream()
     Task { end.yield(await stack.firstEnd()) }
     Task {
@@ -71,6 +77,7 @@ struct UpCommand {
       first = happened
       break
     }
+    following?.cancel()
     guard let ended = first else {
       await stack.stop()
       return 0
@@ -82,6 +89,19 @@ struct UpCommand {
     throw CommandFailure(
       "\(ended.service) ended with \(ended.code), so the stack is stopped. Its last lines:\n"
         + words.joined(separator: "\n"))
+  }
+
+  /// Tells each event from now on; what the seed caused is left out.
+  private func follow(_ stack: StackInfo) -> Task<Void, Never> {
+    let now = context.clock.now.rfc3339Milli
+    let events = EventFollower(admins: context.admins(stack), reconnects: true).events()
+    let lines = EventLines(context)
+    let context = context
+    return Task {
+      for await event in events where (event["time"]?.string ?? "") >= now {
+        context.print(lines.line(event))
+      }
+    }
   }
 
   private func show(_ stack: RunningStack, path: String, isElsewhere: Bool) {
