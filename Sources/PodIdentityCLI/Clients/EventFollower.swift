@@ -39,8 +39,9 @@ struct EventFollower: Sendable {
     }
   }
 
-  /// How far the stream of one server was read. A server that began anew counts anew, so the time
-  /// decides first.
+  /// How far the stream of one server was read.
+  ///
+  /// A server that began anew counts anew, so the time decides first.
   private struct Place {
     var time = ""
     var number: Int64 = 0

@@ -34,7 +34,9 @@ struct EventFilter: Sendable {
     }
     operation = arguments["operation"]
     outcome = arguments["outcome"]
-    expected = try arguments["count"].map { (text) throws(UsageError) in try Self.range(text, command) }
+    expected = try arguments["count"].map { (text) throws(UsageError) in
+      try Self.range(text, command)
+    }
     if expected != nil, arguments.has("follow") {
       throw UsageError("podid \(command): --count and --follow exclude each other")
     }

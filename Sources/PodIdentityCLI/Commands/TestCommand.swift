@@ -39,7 +39,8 @@ private struct TestCommand {
 
   /// Runs the command in a detached stack, which stays.
   func keep() async throws -> Int32 {
-    var words = [try Executables.path(of: "podid"), "up", "--ephemeral", "--free-ports", "--detach"]
+    var words = [try Executables.path(of: "podid")]
+    words += ["up", "--ephemeral", "--free-ports", "--detach"]
     for seed in context.arguments.all("seed") { words += ["--seed", seed] }
     let up = try await CapturedProcess.run(words, environment: context.environment.variables)
     let export = "export PODID_STACK="

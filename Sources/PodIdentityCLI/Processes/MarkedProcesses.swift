@@ -13,8 +13,10 @@ enum MarkedProcesses {
   /// Those of a folder.
   static func of(_ folder: String) -> [pid_t] {
     let mark = Array("\(variable)=\(folder)".utf8)
-    return (FolderWalk(path: "/proc")?.names() ?? []).compactMap { pid_t($0) }.filter { pid in
-      pid != getpid() && environment(of: pid).split(separator: 0).contains { $0.elementsEqual(mark) }
+    let all = (FolderWalk(path: "/proc")?.names() ?? []).compactMap { pid_t($0) }
+    return all.filter { pid in
+      guard pid != getpid() else { return false }
+      return environment(of: pid).split(separator: 0).contains { $0.elementsEqual(mark) }
     }
   }
 
