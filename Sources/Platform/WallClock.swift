@@ -153,6 +153,11 @@ package final class OffsetClock: WallClock {
     }
   }
 
+  /// Returns once the offset is another one.
+  package func moved(from offset: Duration) async throws(CancellationError) {
+    try await sleepers.wait(until: Instant(nanoseconds: .max)) { self.offset != offset }
+  }
+
   package func sleep(until deadline: Instant) async throws(CancellationError) {
     while now < deadline {
       let started = offset

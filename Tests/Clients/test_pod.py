@@ -1,5 +1,7 @@
 """`podid pod`: one pod held for a process or container of its own, as a sidecar does it."""
 
+import base64
+import json
 import os
 import signal
 import subprocess
@@ -129,6 +131,25 @@ def test_a_pod_that_somebody_deletes_is_made_again(own_stack, tmp_path):
         assert held_pods(own_stack)[name]["metadata"]["uid"] != before["metadata"]["uid"]
         assert (tmp_path / "pod" / IDENTITY).read_text() != token
         assert "somebody deleted the pod" in held.said()
+
+
+def test_the_clock_of_the_stack_is_the_sidecars(own_stack, tmp_path):
+    folder = tmp_path / "pod"
+    folder.mkdir()
+
+    def issued():
+        claims = (folder / IDENTITY).read_text().split(".")[1]
+        return json.loads(base64.urlsafe_b64decode(claims + "=" * (-len(claims) % 4)))["iat"]
+
+    own_stack.podid("clock", "advance", "1h")
+    with sidecar(own_stack, folder) as held:
+        held.line()
+        first = issued()
+        assert abs(first - time.time() - 3600) < 60
+        # Past 80 % of the day that a token lasts.
+        own_stack.podid("clock", "advance", "20h")
+        until(lambda: issued() >= first + 20 * 3600 - 60)
+        own_stack.podid("clock", "reset")
 
 
 def test_it_waits_for_cluster_and_account(own_stack, tmp_path):

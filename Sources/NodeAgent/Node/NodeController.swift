@@ -11,7 +11,7 @@ actor NodeController {
   private let client: KubernetesClient
   private let node: String
   private let root: String
-  private let clock: any WallClock
+  private let clock: OffsetClock
   private let realClock: any WallClock
   private let randomness: Randomness
   private let events: EventLog
@@ -20,7 +20,7 @@ actor NodeController {
 
   /// A controller for a node; `clock` is the one that tokens expire by.
   init(
-    client: KubernetesClient, node: String, root: String, clock: any WallClock,
+    client: KubernetesClient, node: String, root: String, clock: OffsetClock,
     realClock: any WallClock, randomness: Randomness, events: EventLog, log: Log
   ) {
     self.client = client
@@ -38,6 +38,7 @@ actor NodeController {
     await withDiscardingTaskGroup { group in
       group.addTask { await self.keepRegistered() }
       group.addTask { await self.comeBack() }
+      group.addTask { await self.tellClock() }
       for await event in client.watch(
         "/api/v1/pods", query: "fieldSelector=spec.nodeName%3D\(node)")
       {
@@ -75,6 +76,15 @@ actor NodeController {
     }
   }
 
+  /// Shows the clock's offset on the node, whenever it is moved.
+  private func tellClock() async {
+    while !Task.isCancelled {
+      let offset = clock.offset
+      _ = try? await client.merge("/api/v1/nodes/\(node)", NodeClock.patch(offset))
+      guard (try? await clock.moved(from: offset)) != nil else { return }
+    }
+  }
+
   private func register() async throws(KubernetesError) {
     do throws(KubernetesError) {
       _ = try await client.create("/api/v1/nodes", NodeObject.new(name: node))
@@ -84,6 +94,7 @@ actor NodeController {
     }
     _ = try await client.merge(
       "/api/v1/nodes/\(node)/status", NodeObject.status(now: realClock.now))
+    _ = try await client.merge("/api/v1/nodes/\(node)", NodeClock.patch(clock.offset))
   }
 
   private func key(_ pod: JSON) -> String {

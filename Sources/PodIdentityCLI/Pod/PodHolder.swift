@@ -12,6 +12,8 @@ struct PodHolder: Sendable {
   private let kubeconfig: String
   private let context: CommandContext
   private let told = LastLine()
+  /// The time that tokens expire by: the node's.
+  private let clock = OffsetClock()
 
   /// A holder for a pod of an account.
   init(
@@ -58,7 +60,7 @@ struct PodHolder: Sendable {
     }
     let uid = pod.at("metadata", "uid")?.string ?? ""
     let volumes = PodVolumes(
-      pod: pod, root: folder.path, layout: .pod, client: client, clock: context.clock,
+      pod: pod, root: folder.path, layout: .pod, client: client, clock: clock,
       randomness: context.randomness)
     let locks: [FolderLock]
     do throws(CommandFailure) { locks = try lockVolumes(volumes) } catch {
@@ -70,7 +72,9 @@ struct PodHolder: Sendable {
     let worker = Task {
       await keep(pod, volumes, uid: uid, isMade: isMade, client).run(afterRemoving: false)
     }
+    let following = Task { await followClock(client) }
     await waitUntilGone(uid: uid, client)
+    following.cancel()
     worker.cancel()
     await worker.value
     folder.setNotReady()
@@ -91,7 +95,7 @@ struct PodHolder: Sendable {
     let (namespace, name) = (wanted.account.namespace, wanted.name)
     let verb = isMade ? "is Ready" : "is adopted and Ready"
     return PodWorker(
-      pod: pod, client: client, volumes: volumes, clock: context.clock,
+      pod: pod, client: client, volumes: volumes, clock: clock,
       realClock: SystemClock(), events: EventLog(service: "podid"), address: OwnAddress.find()
     ) { [folder, context, told] in
       do throws(FileError) {
@@ -101,6 +105,23 @@ struct PodHolder: Sendable {
       } catch { context.warn("podid pod: \(error)") }
     } failed: { [context, told] reason in
       if told.isNew(reason) { context.warn("podid pod: \(namespace)/\(name): \(reason)") }
+    }
+  }
+
+  /// Moves the clock as the node's is moved.
+  private func followClock(_ client: KubernetesClient) async {
+    let query = "fieldSelector=metadata.name%3D\(wanted.node)"
+    for await event in client.watch("/api/v1/nodes", query: query) {
+      let nodes: [JSON] =
+        switch event {
+        case .listed(let nodes): nodes
+        case .set(let node): [node]
+        default: []
+        }
+      for node in nodes {
+        let offset = NodeClock.offset(of: node)
+        if offset != clock.offset { clock.offset = offset }
+      }
     }
   }
 
