@@ -7,6 +7,7 @@ import difflib
 import json
 import os
 import shutil
+import signal
 import subprocess
 from pathlib import Path
 
@@ -58,10 +59,14 @@ def run(steps, folder):
     for number, step in enumerate(steps):
         script += [f"exec >{notes}/{number} 2>&1", step.commands, "exec >/dev/null",
                    f"cp .podid/stack.json {notes}/{number}.json"]
+    shell = subprocess.Popen(["bash", "-c", "\n".join(script)], env=environment, cwd=work,
+                             stdin=subprocess.DEVNULL, start_new_session=True)
     try:
-        subprocess.run(["bash", "-c", "\n".join(script)], env=environment, cwd=work, timeout=120,
-                       stdin=subprocess.DEVNULL, check=False)
+        shell.wait(120)
     finally:
+        if shell.poll() is None:
+            os.killpg(shell.pid, signal.SIGKILL)
+            shell.wait()
         subprocess.run([PODID, "down"], env=environment, cwd=work, timeout=60,
                        capture_output=True, check=False)
     failed = notes / "failed"
