@@ -5,7 +5,7 @@ package import JSON
 import Platform
 
 /// Where a cluster is and as whom to speak to it, from a kubeconfig in JSON.
-package struct KubeConfig: Sendable {
+package struct KubeConfig: Sendable, Hashable {
   /// Why a kubeconfig cannot be used, in one line.
   package struct Failure: Error, Sendable, Hashable, CustomStringConvertible {
     package let description: String

@@ -63,7 +63,8 @@ package enum NodeAgentMain {
       close: { for task in tasks { task.cancel() } })
   }
 
-  /// Waits for the kubeconfig, which kubernetes-api may write later, and works as its node.
+  /// Waits for the kubeconfig, which kubernetes-api may write later, and works as its node; one
+  /// that was kept may name a port of before, until kubernetes-api writes it anew.
   private static func runNode(_ server: ServerContext, _ settings: NodeAgentSettings) async {
     var told: String?
     while !Task.isCancelled {
@@ -77,9 +78,9 @@ package enum NodeAgentMain {
         await NodeController(
           client: try KubernetesClient(config, loops: server.loops), node: settings.node,
           root: pods, clock: server.clock, realClock: server.realClock,
-          randomness: server.randomness, events: server.events, log: server.log
+          randomness: server.randomness, events: server.events, log: server.log,
+          isOutdated: { (try? KubeConfig(path: path)).map { $0 != config } ?? false }
         ).run()
-        return
       } catch {
         let text = "\(error)"
         if told != text { server.log.info("waiting for the cluster", ["reason": .string(text)]) }

@@ -25,6 +25,12 @@ package enum TerminationSignals {
       }
     }
     signal(SIGPIPE, SIG_IGN)
+    // A program that was put in its own place by a worker thread inherits that thread's mask.
+    var signals = sigset_t()
+    sigemptyset(&signals)
+    sigaddset(&signals, SIGTERM)
+    sigaddset(&signals, SIGINT)
+    pthread_sigmask(SIG_UNBLOCK, &signals, nil)
   }
 
   /// Lets ``wait()`` return 0, as if a signal had come.

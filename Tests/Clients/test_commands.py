@@ -37,6 +37,8 @@ def test_a_detached_stack_comes_and_goes(tmp_path):
     podid("up", "--detach", *FREE)
     seeded = podid("seed", str(os.environ.get("PODID_SEED_DIR") or seed_folder()))
     assert "created" not in seeded.stdout and "unchanged" in seeded.stdout
+    # The ports are others now: the node must find its cluster again.
+    podid("run", "--service-account", "s3-reader-sa", "--", "true")
     podid("down")
 
 

@@ -79,6 +79,16 @@ def test_a_fault_is_one_command(own_stack, words, expected, operation):
     assert faults[0]["met"] >= 1
 
 
+def test_a_server_that_restarted_still_stops_when_it_is_told(own_stack):
+    for operation in ["GetCredentials", "AssumeRoleForPodIdentity", "TokenRequest"]:
+        own_stack.podid("fault", "add", "restart", "--count", "1", "--operation", operation)
+    own_stack.run_as(ACCOUNT, "python3", "-c", PROGRAM)
+    begun = time.monotonic()
+    own_stack.podid("down")
+    # Those that do not listen are killed, after five seconds at least.
+    assert time.monotonic() - begun < 4
+
+
 def test_cleared_faults_are_gone_and_bad_ones_are_refused(own_stack):
     own_stack.podid("fault", "add", "hang", "--id", "mine")
     assert own_stack.podid("fault", "clear", "mine").stdout == ""

@@ -38,6 +38,19 @@ import Testing
       ])
   }
 
+  @Test("further seeds in workshop/ are seeds of their own, each valid")
+  func workshop() throws {
+    let folder = Repository.root + "/seed/workshop"
+    let names = (FolderWalk(path: folder)?.names() ?? []).filter { $0 != "README.md" }
+    #expect(names.count == 6)
+    for name in names {
+      let seed = try SeedFolder(path: "\(folder)/\(name)")
+      #expect(!seed.manifests.isEmpty || !seed.objects.isEmpty)
+    }
+    let all = try SeedFolder(path: Repository.root + "/seed")
+    #expect(!all.manifests.contains { $0.title.contains("team-a") })
+  }
+
   static let trust =
     #""AssumeRolePolicyDocument": {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "#
     + #""Principal": {"Service": "pods.eks.amazonaws.com"}, "Action": "sts:AssumeRole"}]}"#

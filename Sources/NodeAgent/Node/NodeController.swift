@@ -16,12 +16,15 @@ actor NodeController {
   private let randomness: Randomness
   private let events: EventLog
   private let log: Log
+  private let isOutdated: @Sendable () -> Bool
   private var workers: [String: (uid: String, task: Task<Void, Never>)] = [:]
 
-  /// A controller for a node; `clock` is the one that tokens expire by.
+  /// A controller for a node; `clock` is the one that tokens expire by, and `isOutdated` tells that
+  /// the cluster is to be looked for elsewhere.
   init(
     client: KubernetesClient, node: String, root: String, clock: OffsetClock,
-    realClock: any WallClock, randomness: Randomness, events: EventLog, log: Log
+    realClock: any WallClock, randomness: Randomness, events: EventLog, log: Log,
+    isOutdated: @escaping @Sendable () -> Bool
   ) {
     self.client = client
     self.node = node
@@ -31,15 +34,16 @@ actor NodeController {
     self.randomness = randomness
     self.events = events
     self.log = log
+    self.isOutdated = isOutdated
   }
 
-  /// Works until cancelled.
+  /// Works until cancelled, or until the cluster does not answer and is outdated.
   func run() async {
     await withDiscardingTaskGroup { group in
       group.addTask { await self.keepRegistered() }
       group.addTask { await self.comeBack() }
       group.addTask { await self.tellClock() }
-      for await event in client.watch(
+      changes: for await event in client.watch(
         "/api/v1/pods", query: "fieldSelector=spec.nodeName%3D\(node)")
       {
         switch event {
@@ -48,6 +52,7 @@ actor NodeController {
         case .removed(let pod): remove(pod)
         case .failed(let error):
           log.debug("pods cannot be watched", ["reason": .string("\(error)")])
+          if isOutdated() { break changes }
         }
       }
       for worker in workers.values { worker.task.cancel() }

@@ -28,7 +28,10 @@ struct SeedFolder: Sendable {
     guard let root = FolderWalk(path: path) else {
       throw CommandFailure("the seed \(path) is no folder, or a symbolic link")
     }
-    let known: Set<String> = ["kubernetes", "aws", "s3", "faults.yaml", "README.md"]
+    // `workshop/` holds further seeds, which are applied by their own names only.
+    let known: Set<String> = [
+      "kubernetes", "aws", "s3", "faults.yaml", "README.md", "workshop",
+    ]
     let names = root.names().sorted()
     for name in names where !name.hasPrefix(".") && !known.contains(name) {
       throw CommandFailure(

@@ -25,6 +25,8 @@ def test_what_is_passed_on(engine, tmp_path):
     run("tar", "-xzf", tarball, "-C", tmp_path)
     unpacked, = tmp_path.glob("podid-*-linux-*")
     assert sorted(found.name for found in unpacked.iterdir()) == ["README.md", "bin", "share"]
+    assert sorted(found.name for found in (unpacked / "share/podid").iterdir()) == [
+        "seed", "workshop.md"]
     # With no checkout around it, it finds its seed.
     done = run(unpacked / "bin/podid", "test", "--", "true", env=clean_environment(tmp_path),
                cwd=tmp_path)

@@ -1,0 +1,110 @@
+"""Every exercise of the workshop, its commands run as they stand, its outputs compared.
+
+With PODID_WORKSHOP_REWRITE=1 the page gets the outputs of this run instead; look at the difference.
+"""
+
+import difflib
+import json
+import os
+import shutil
+import signal
+import subprocess
+from pathlib import Path
+
+import pytest
+from conftest import PODID, REPOSITORY, clean_environment
+from workshop_page import exercises, shape, with_outputs
+
+PAGE = REPOSITORY / "compose" / "workshop.md"
+TEXT = PAGE.read_text()
+BEFORE, *EXERCISES = exercises(TEXT)
+# What the page shows instead of this run's own.
+HOME = "/home/you/podid"
+PORTS = {"kubernetes": 4576, "aws": 4577, "s3": 4578, "agent": 4580}
+
+
+@pytest.mark.parametrize("exercise", EXERCISES, ids=[e.title.split(".")[0] for e in EXERCISES])
+def test_an_exercise_prints_what_the_page_shows(exercise, tmp_path):
+    for program in ["kubectl", "aws", "curl"]:
+        if shutil.which(program) is None:
+            pytest.skip(f"no {program} on this machine: the workshop is untested")
+    steps = BEFORE.steps + exercise.steps
+    outputs, failed = run(steps, tmp_path)
+    assert failed == "", failed + "".join(outputs)
+    if os.environ.get("PODID_WORKSHOP_REWRITE") == "1":
+        rewrite(exercise.title, outputs)
+        return
+    for step, output in zip(steps, outputs):
+        expected, found = (
+            shape(text).rstrip().splitlines(True) for text in (step.shown, output))
+        assert expected == found, step.commands + "".join(
+            difflib.unified_diff(expected, found, "the page", "this run"))
+
+
+def run(steps, folder):
+    """The outputs of all steps in one shell, and the commands that failed unexpectedly."""
+    tools, notes, work = (folder / name for name in ["bin", "notes", "work"])
+    for place in [tools, notes, work]:
+        place.mkdir()
+    shutil.copytree(REPOSITORY / "seed", work / "seed")
+    # The same commands, on ports that are free on this machine.
+    (tools / "podid").write_text(
+        f'#!/bin/sh\ncase "$1" in up) exec {PODID} "$@" --free-ports;; esac\n'
+        f'exec {PODID} "$@"\n')
+    (tools / "podid").chmod(0o755)
+    environment = clean_environment(folder)
+    environment.update(PATH=f"{tools}:{environment['PATH']}", PYTHONUNBUFFERED="1",
+                       PODID_SEED_DIR=str(work / "seed"))
+    script = [f"trap 'echo \"$BASH_COMMAND\" >>{notes}/failed' ERR"]
+    for number, step in enumerate(steps):
+        script += [f"exec >{notes}/{number} 2>&1", step.commands, "exec >/dev/null",
+                   f"cp .podid/stack.json {notes}/{number}.json"]
+    shell = subprocess.Popen(["bash", "-c", "\n".join(script)], env=environment, cwd=work,
+                             stdin=subprocess.DEVNULL, start_new_session=True)
+    try:
+        shell.wait(120)
+    finally:
+        if shell.poll() is None:
+            os.killpg(shell.pid, signal.SIGKILL)
+            shell.wait()
+        subprocess.run([PODID, "down"], env=environment, cwd=work, timeout=60,
+                       capture_output=True, check=False)
+    failed = notes / "failed"
+    outputs = [as_on_a_laptop((notes / str(number)).read_text(), notes, work)
+               for number in range(len(steps))]
+    return outputs, failed.read_text() if failed.exists() else ""
+
+
+def as_on_a_laptop(output, notes, work):
+    """The output with the usual ports and a usual folder."""
+    for file in notes.glob("*.json"):
+        stack = json.loads(file.read_text())
+        for name, port in PORTS.items():
+            own = stack[name]["url"].split("/")[2]
+            output = output.replace(own, f"127.0.0.1:{port}")
+    return output.replace(str(work), HOME)
+
+
+def rewrite(title, outputs):
+    """Puts the outputs into the page as it is now, where their shape is another."""
+    text = PAGE.read_text()
+    before, *found = exercises(text)
+    steps = before.steps + next(e for e in found if e.title == title).steps
+    kept = [step.shown if shape(step.shown) == shape(output) else output
+            for step, output in zip(steps, outputs)]
+    PAGE.write_text(with_outputs(text, steps, kept))
+
+
+def test_every_seed_of_the_workshop_is_used():
+    folders = [path for path in Path(REPOSITORY / "seed" / "workshop").iterdir() if path.is_dir()]
+    assert len(folders) == 6
+    for folder in folders:
+        assert f"--seed seed/workshop/{folder.name}\n" in TEXT
+
+
+def test_every_exercise_has_a_question_with_its_answer():
+    assert len(EXERCISES) == 7
+    for section in TEXT.split("\n## ")[2:]:
+        assert section.count("**Question.**") == 1
+        assert section.count("<details><summary>Answer</summary>") == 1
+        assert "\nYou learn " in section
