@@ -15,6 +15,8 @@ package struct AdminActions: Sendable {
   /// Called after the clock's offset changed, to keep it.
   package var keepClock: @Sendable (Duration) throws -> Void
 
+  /// Called after the clock was moved, before that is answered: waits for what follows from it.
+  package var clockMoved: @Sendable () async -> Void
   /// Further paths that are read with GET, of this server alone: what they answer to a query.
   package var answers: [String: @Sendable (QueryParameters) -> JSON]
 
@@ -23,8 +25,10 @@ package struct AdminActions: Sendable {
     reset: @escaping @Sendable () async throws -> Void = {},
     flush: @escaping @Sendable () async -> Void = {},
     keepClock: @escaping @Sendable (Duration) throws -> Void = { _ in },
+    clockMoved: @escaping @Sendable () async -> Void = {},
     answers: [String: @Sendable (QueryParameters) -> JSON] = [:]
   ) {
+    self.clockMoved = clockMoved
     self.answers = answers
     self.reset = reset
     self.flush = flush
@@ -78,7 +82,7 @@ package struct AdminEndpoint: HTTPHandler {
     switch (request.method, path) {
     case ("GET", "/events"): return eventLines(request)
     case ("GET", "/clock"): return .json(200, clockState)
-    case ("PUT", "/clock"): return moveClock(request)
+    case ("PUT", "/clock"): return await moveClock(request)
     case ("POST", "/reset"): return await reset()
     case ("POST", "/flush"):
       await actions.flush()
@@ -138,7 +142,7 @@ package struct AdminEndpoint: HTTPHandler {
     return ["offsetSeconds": seconds, "now": .string(clock.now.rfc3339Milli)]
   }
 
-  private func moveClock(_ request: HTTPRequest) -> HTTPResponse {
+  private func moveClock(_ request: HTTPRequest) async -> HTTPResponse {
     guard let body = try? JSON.parse(request.body), let seconds = body["offsetSeconds"]?.double,
       abs(seconds) <= 3_200_000_000
     else { return failure(400, "the body must be {\"offsetSeconds\": NUMBER}") }
@@ -147,6 +151,7 @@ package struct AdminEndpoint: HTTPHandler {
       return failure(500, "the clock's offset cannot be kept: \(error)")
     }
     clock.offset = offset
+    await actions.clockMoved()
     return .json(200, clockState)
   }
 

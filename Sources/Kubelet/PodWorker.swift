@@ -19,11 +19,13 @@ package struct PodWorker: Sendable {
   let ready: @Sendable () -> Void
   /// Told why the volumes cannot be written, when that begins.
   let failed: @Sendable (String) -> Void
+  let freshness: Freshness
 
   /// The work for a pod; `clock` is the one that tokens expire by.
   package init(
     pod: JSON, client: KubernetesClient, volumes: PodVolumes, clock: any WallClock,
     realClock: any WallClock, events: EventLog, address: String = "127.0.0.1",
+    freshness: Freshness = Freshness(),
     ready: @escaping @Sendable () -> Void = {}, failed: @escaping @Sendable (String) -> Void
   ) {
     self.pod = pod
@@ -35,6 +37,7 @@ package struct PodWorker: Sendable {
     self.address = address
     self.ready = ready
     self.failed = failed
+    self.freshness = freshness
   }
 
   private var subject: EventSubject {
@@ -53,6 +56,7 @@ package struct PodWorker: Sendable {
       do throws(VolumeFailure) {
         let next = try await volumes.write()
         if Task.isCancelled { return }
+        freshness.set(next)
         events.record(
           Event(operation: isReady ? "VolumesRenewed" : "VolumesWritten", subject: subject))
         failures = 0

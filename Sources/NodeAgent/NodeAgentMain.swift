@@ -1,7 +1,6 @@
 import AdminAPI
 import HTTP
 import JSON
-import KubernetesClient
 import Platform
 
 /// The program node-agent.
@@ -54,39 +53,15 @@ package enum NodeAgentMain {
       try probe.start()
       return probe
     }
+    let node = RunningNode(server, settings)
     let tasks = [
-      Task { await keeper.run() }, Task { await runNode(server, settings) },
+      Task { await keeper.run() }, Task { await node.run() },
     ]
     return RunningServer(
       listen: urls, servers: agents + probes,
-      actions: .init(reset: { keeper.flush() }, flush: { keeper.flush() }),
+      actions: .init(
+        reset: { keeper.flush() }, flush: { keeper.flush() },
+        clockMoved: { await node.settle() }),
       close: { for task in tasks { task.cancel() } })
-  }
-
-  /// Waits for the kubeconfig, which kubernetes-api may write later, and works as its node; one
-  /// that was kept may name a port of before, until kubernetes-api writes it anew.
-  private static func runNode(_ server: ServerContext, _ settings: NodeAgentSettings) async {
-    var told: String?
-    while !Task.isCancelled {
-      do {
-        let path =
-          server.settings.string("kubeconfig")
-          ?? server.root.file("kubernetes-api/node/kubeconfig")
-        let config = try KubeConfig(path: path)
-        let pods = server.settings.string("pods") ?? server.root.file("pods")
-        try SafeFile.makeFolder(pods)
-        await NodeController(
-          client: try KubernetesClient(config, loops: server.loops), node: settings.node,
-          root: pods, clock: server.clock, realClock: server.realClock,
-          randomness: server.randomness, events: server.events, log: server.log,
-          isOutdated: { (try? KubeConfig(path: path)).map { $0 != config } ?? false }
-        ).run()
-      } catch {
-        let text = "\(error)"
-        if told != text { server.log.info("waiting for the cluster", ["reason": .string(text)]) }
-        told = text
-        try? await Task.sleep(for: .milliseconds(20))
-      }
-    }
   }
 }

@@ -144,12 +144,12 @@ def kubectl_path(version):
     pytest.skip(f"no kubectl.{version} on this machine")
 
 
-def start_stack(folder, *flags):
+def start_stack(folder, *flags, variables={}):
     path = folder / "stack.json"
     log = open(folder / "up.log", "w")
     process = subprocess.Popen(
         [PODID, "up", "--ephemeral", "--free-ports", "--stack-file", str(path), *flags],
-        env=clean_environment(folder),
+        env={**clean_environment(folder), **variables},
         stdout=subprocess.PIPE,
         stderr=log,
         text=True,

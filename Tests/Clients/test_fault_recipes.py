@@ -1,5 +1,6 @@
 """The page of fault recipes: each row is run with the SDKs of its columns, each with its own stack."""
 
+import json
 import re
 import shlex
 import shutil
@@ -73,7 +74,7 @@ def terraform_lines(stack, folder):
 
 
 def outcome(stack, client, section, command, folder):
-    """What a client prints; the stack is as before afterwards."""
+    """What a client prints, and how often each fault was met; the stack is as before afterwards."""
     words = shlex.split(command)
     prefix, between = [], []
     if words[0] == "faketime":
@@ -85,10 +86,20 @@ def outcome(stack, client, section, command, folder):
         between = [PODID, *words[1:]]
     try:
         if client == "terraform":
-            return terraform_lines(stack, folder)
-        return python_lines(stack, client, prefix, between)
+            lines = terraform_lines(stack, folder)
+        else:
+            lines = python_lines(stack, client, prefix, between)
+        return lines, met(stack)
     finally:
         restore(stack)
+
+
+def met(stack):
+    while True:
+        listed = stack.podid("fault", "list", "--json", check=False)
+        if listed.returncode == 0:  # else a server restarts just now
+            return [fault["met"] for server in json.loads(listed.stdout).values()
+                    for fault in server["faults"]]
 
 
 def restore(stack):
@@ -111,7 +122,8 @@ def test_a_recipe_ends_as_the_page_says(stacks, tmp_path, section, command, cell
         results = pool.map(
             lambda pair: outcome(pair[1], pair[0], section, command, tmp_path),
             zip(clients, found))
-        for client, lines in zip(clients, results):
+        for client, (lines, counts) in zip(clients, results):
+            assert 0 not in counts or "no such call" in cells[client], (client, counts)
             wanted = expected(cells[client])
             assert all(text in line for text, line in zip(wanted, lines)), (client, lines)
             assert len(lines) >= len(wanted), (client, lines)

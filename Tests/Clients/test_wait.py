@@ -1,6 +1,5 @@
 """`podid wait`: scripts that wait for what happens, not for time."""
 
-import os
 import subprocess
 import time
 
@@ -12,16 +11,9 @@ ROLE = "arn:aws:iam::111122223333:role/s3-writer-role"
 
 
 @pytest.fixture
-def slow_stack(tmp_path, monkeypatch):
+def slow_stack(tmp_path):
     """A stack whose EKS Auth sees changes of associations late."""
-    monkeypatch.setenv("PODID_AWS_API_ASSOCIATION_DELAY", "2s")
-    import conftest
-
-    clean = conftest.clean_environment
-    monkeypatch.setattr(conftest, "clean_environment", lambda home: {
-        **clean(home), "PODID_AWS_API_ASSOCIATION_DELAY": os.environ[
-            "PODID_AWS_API_ASSOCIATION_DELAY"]})
-    process, stack = start_stack(tmp_path)
+    process, stack = start_stack(tmp_path, variables={"PODID_AWS_API_ASSOCIATION_DELAY": "2s"})
     yield stack
     stop_stack(process)
 

@@ -17,7 +17,7 @@ actor NodeController {
   private let events: EventLog
   private let log: Log
   private let isOutdated: @Sendable () -> Bool
-  private var workers: [String: (uid: String, task: Task<Void, Never>)] = [:]
+  private var workers: [String: (uid: String, task: Task<Void, Never>, freshness: Freshness)] = [:]
 
   /// A controller for a node; `clock` is the one that tokens expire by, and `isOutdated` tells that
   /// the cluster is to be looked for elsewhere.
@@ -102,6 +102,15 @@ actor NodeController {
     _ = try await client.merge("/api/v1/nodes/\(node)", NodeClock.patch(clock.offset))
   }
 
+  /// Waits until the files that the clock has made stale are renewed, for two seconds at most.
+  func settle() async {
+    for _ in 0..<200 {
+      let now = clock.now
+      guard workers.values.contains(where: { $0.freshness.isStale(at: now) }) else { return }
+      try? await Task.sleep(for: .milliseconds(10))
+    }
+  }
+
   private func key(_ pod: JSON) -> String {
     "\(pod.at("metadata", "namespace")?.string ?? "")/\(pod.at("metadata", "name")?.string ?? "")"
   }
@@ -132,15 +141,16 @@ actor NodeController {
     }
     let volumes = PodVolumes(
       pod: pod, root: root, client: client, clock: clock, randomness: randomness)
+    let freshness = Freshness()
     let worker = PodWorker(
       pod: pod, client: client, volumes: volumes, clock: clock, realClock: realClock,
-      events: events
+      events: events, freshness: freshness
     ) { [log] reason in
       log.warning("pod is not kept", ["pod": .string(name), "reason": .string(reason)])
     }
     // The folder of another pod of that name must not be taken for this one's.
     let isReplaced = workers[name] != nil
-    workers[name] = (uid, Task { await worker.run(afterRemoving: isReplaced) })
+    workers[name] = (uid, Task { await worker.run(afterRemoving: isReplaced) }, freshness)
   }
 
   private func remove(_ pod: JSON) {

@@ -1,6 +1,7 @@
-"""Calls AWS with boto3's default chain; between the calls it runs the command of its words.
+"""Calls AWS with boto3's default chain.
 
-Prints a line a call: `works`, or what boto3 raises.
+With words it runs them as a command, and calls once more. Prints a line a call: `works`, or what
+boto3 raises.
 """
 
 import subprocess
@@ -11,11 +12,17 @@ from botocore.config import Config
 
 once = Config(retries={"total_max_attempts": 1})
 session = boto3.Session()
-for number in range(2):
+
+
+def call():
     try:
         session.client("sts", config=once).get_caller_identity()
-        print("works")
+        print("works", flush=True)
     except Exception as error:
-        print(type(error).__name__, " ".join(str(error).split()))
-    if number == 0 and sys.argv[1:]:
-        subprocess.run(sys.argv[1:], check=True, stdout=subprocess.DEVNULL)
+        print(type(error).__name__, " ".join(str(error).split()), flush=True)
+
+
+call()
+if sys.argv[1:]:
+    subprocess.run(sys.argv[1:], check=True, stdout=subprocess.DEVNULL)
+    call()

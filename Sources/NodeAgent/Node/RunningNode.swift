@@ -1,0 +1,50 @@
+import AdminAPI
+import HTTP
+import JSON
+import KubernetesClient
+import Platform
+import Synchronization
+
+/// The node as soon as there is a cluster that knows it.
+final class RunningNode: Sendable {
+  private let server: ServerContext
+  private let settings: NodeAgentSettings
+  private let controller = Mutex<NodeController?>(nil)
+
+  /// A node that is not running yet.
+  init(_ server: ServerContext, _ settings: NodeAgentSettings) {
+    self.server = server
+    self.settings = settings
+  }
+
+  /// Waits for the kubeconfig, which kubernetes-api may write later, and works as its node; one
+  /// that was kept may name a port of before, until kubernetes-api writes it anew.
+  func run() async {
+    var told: String?
+    while !Task.isCancelled {
+      do {
+        let path =
+          server.settings.string("kubeconfig")
+          ?? server.root.file("kubernetes-api/node/kubeconfig")
+        let config = try KubeConfig(path: path)
+        let pods = server.settings.string("pods") ?? server.root.file("pods")
+        try SafeFile.makeFolder(pods)
+        let node = NodeController(
+          client: try KubernetesClient(config, loops: server.loops), node: settings.node,
+          root: pods, clock: server.clock, realClock: server.realClock,
+          randomness: server.randomness, events: server.events, log: server.log,
+          isOutdated: { (try? KubeConfig(path: path)).map { $0 != config } ?? false })
+        controller.withLock { $0 = node }
+        await node.run()
+      } catch {
+        let text = "\(error)"
+        if told != text { server.log.info("waiting for the cluster", ["reason": .string(text)]) }
+        told = text
+        try? await Task.sleep(for: .milliseconds(20))
+      }
+    }
+  }
+
+  /// Waits until the files of pods are as fresh as the clock, which was moved, asks.
+  func settle() async { await controller.withLock { $0 }?.settle() }
+}
