@@ -59,9 +59,8 @@ extension Command {
     rows.append(("EKS answers for the cluster", stack.awsURL, tokenProblem))
     var nodeProblem: String?
     do {
-      let node = try await context.kubernetes(stack).get("/api/v1/nodes/\(stack.node)")
-      let ready = node.at("status", "conditions")?.array?.first { $0["type"] == "Ready" }
-      if ready?["status"] != "True" { nodeProblem = "not Ready" }
+      let node = NodeReadiness(kubernetes: try context.kubernetes(stack), node: stack.node)
+      if try await !node.isReady() { nodeProblem = "not Ready" }
     } catch { nodeProblem = "\(error)" }
     rows.append(("node \(stack.node) is registered", stack.kubernetesURL, nodeProblem))
     if context.arguments.has("json") {
@@ -93,6 +92,7 @@ extension Command {
     for admin in context.admins(stack) { _ = try await admin.send("POST", "/reset") }
     var report = SeedReport()
     for seed in seeds { try await apply(seed, to: stack, context, &report) }
+    await NodeReadiness(kubernetes: try context.kubernetes(stack), node: stack.node).wait()
     context.print("The stack is as new. Seed: \(report.summary).")
     return 0
   }

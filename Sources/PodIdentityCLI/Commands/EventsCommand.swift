@@ -73,7 +73,6 @@ struct EventLines: Sendable {
     text += " " + context.coloured(outcome, isGood: outcome == "ok")
     if let check = event["check"]?.string { text += " [\(check)]" }
     if let reason = event["reason"]?.string { text += ": \(reason)" }
-    if let fault = event["fault"]?.string { text += " (fault \(fault))" }
     return text
   }
 }

@@ -11,17 +11,16 @@ final class ServerLog: Sendable {
     var file: Int32
     var size: Int
     var last: [String] = []
+    var speaks = false
   }
   private let service: String
   private let path: String
-  private let isQuiet: Bool
   private let state: Mutex<State>
 
-  /// A log in a folder; with `isQuiet` warnings stay in the file.
-  init(service: String, folder: String, isQuiet: Bool) throws(CommandFailure) {
+  /// A log in a folder; warnings stay in the file until it is to ``speak()``.
+  init(service: String, folder: String) throws(CommandFailure) {
     self.service = service
     path = "\(folder)/\(service).log"
-    self.isQuiet = isQuiet
     let file = Self.open(path)
     guard file >= 0 else {
       throw CommandFailure("\(path): \(String(cString: strerror(errno)))")
@@ -37,10 +36,13 @@ final class ServerLog: Sendable {
     Glibc.open(path, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0o600)
   }
 
+  /// Says warnings on standard error from now on.
+  func speak() { state.withLock { $0.speaks = true } }
+
   /// Takes a line.
   func add(_ line: String) {
     let bytes = Array((line + "\n").utf8)
-    state.withLock { state in
+    let speaks = state.withLock { state in
       if state.size + bytes.count > Self.limit {
         rename(path, "\(path).1")
         let file = Self.open(path)
@@ -54,8 +56,9 @@ final class ServerLog: Sendable {
       state.size += bytes.count
       state.last.append(line)
       if state.last.count > 10 { state.last.removeFirst() }
+      return state.speaks
     }
-    guard !isQuiet, let json = try? JSON.parse(line),
+    guard speaks, let json = try? JSON.parse(line),
       ["warning", "error"].contains(json["level"]?.string ?? "")
     else { return }
     let reason = json["reason"]?.string.map { ": \($0)" } ?? ""

@@ -56,7 +56,7 @@ final class RunningStack: Sendable {
       var pids: [String: Int32] = [:]
       let ready = ReadyLines()
       for service in ["kubernetes-api", "aws-api", "node-agent"] {
-        let log = try ServerLog(service: service, folder: logs.path, isQuiet: options.isQuiet)
+        let log = try ServerLog(service: service, folder: logs.path)
         let process = try launch(
           service, plan: plan, mark: options.isEphemeral ? options.folder : nil, log: log,
           ready: ready, context)
@@ -66,6 +66,8 @@ final class RunningStack: Sendable {
       for child in children {
         try await ready.wait(for: child.service, process: child.process, log: child.log)
       }
+      // Before, peers were away for no other reason than that they started as well.
+      if !options.isQuiet { for child in children { child.log.speak() } }
       withExtendedLifetime(ports) {}
       let path = stackFile ?? "\(options.state)/stack.json"
       let info = try StackInfo(json: plan.json(token: token, pids: pids), path: path)
@@ -76,6 +78,7 @@ final class RunningStack: Sendable {
           stack: info, admins: context.admins(info)
         ).apply(into: &report)
       }
+      await NodeReadiness(kubernetes: try context.kubernetes(info), node: info.node).wait()
       if let stackFile { try write(info.json, to: stackFile) }
       return RunningStack(
         info: info, seedReport: report, children: children, options: options, watch: watch)
@@ -108,6 +111,8 @@ final class RunningStack: Sendable {
     await withTaskGroup(of: Void.self) { group in
       for child in children { group.addTask { await child.process.stop() } }
     }
+    // The file last: where it is gone, everything is.
+    if options.isEphemeral { FolderWalk(path: options.folder)?.removeTree("state") }
     if SafeFile.exists(info.path) { unlink(info.path) }
     if options.isEphemeral { TemporaryFolder.remove(options.folder) }
     watch?.dismiss()
