@@ -20,8 +20,6 @@ struct RefusalLookup: Sendable {
       events: found.sorted { ($0["time"]?.string ?? "") < ($1["time"]?.string ?? "") })
   }
 
-  private init(events: [JSON]) { self.events = events }
-
   /// What is worth telling: the last refusal, unless the same went well since or would now.
   func warnings(
     _ effective: EffectiveRole?, explainer: Explainer, isWell: Bool
