@@ -8,6 +8,17 @@ package struct ConditionTrace: Sendable, Hashable {
   /// The values of the request; nil where it does not have the key.
   package let actual: [String]?
   package let holds: Bool
+
+  /// A condition, held against a request.
+  package init(
+    operatorName: String, key: String, wanted: [String], actual: [String]?, holds: Bool
+  ) {
+    self.operatorName = operatorName
+    self.key = key
+    self.wanted = wanted
+    self.actual = actual
+    self.holds = holds
+  }
 }
 
 /// Which parts of a statement do not fit a request: all of them, where a mismatch names the first.

@@ -1,5 +1,7 @@
 """Set-ups that are broken each in one way, in a stack that is well."""
 
+import json
+
 from explain_world import ANNOTATION, BOTH, GRANT, ROLE, SERVICE, TRUST, condition, statement
 
 # Name and namespace.
@@ -210,6 +212,12 @@ def session_tags_are_off(world):
         disableSessionTags=True)
 
 
+def session_tags_are_off_for_a_session_policy(world):
+    world.whole(
+        condition("StringEquals", "aws:RequestTag/kubernetes-namespace", "default"),
+        disableSessionTags=True, policy=json.dumps(GRANT))
+
+
 # The target role.
 
 
@@ -380,6 +388,7 @@ CASES = [
     (trust_wants_another_source_account, "trust policy", "wants aws:SourceAccount"),
     (trust_keeps_the_namespace_out, "trust policy", "drops the condition"),
     (session_tags_are_off, "trust policy", "turns session tags off"),
+    (session_tags_are_off_for_a_session_policy, "trust policy", "drops the condition"),
     (target_role_is_missing, "target role", "does not exist in this account"),
     (target_role_of_another_account, "target role", "another account"),
     (target_does_not_trust_the_role, "target role", "adds a statement"),

@@ -38,9 +38,14 @@ extension Explainer {
     guard Self.hasVolume(pod) else {
       let admin = admins.first { $0.server.service == "kubernetes-api" }
       let event = (try? await admin?.events())?.last { $0["operation"] == "PodIdentityMutation" }
+      var reason = event?["reason"]?.string ?? "nobody says why"
+      if event?["outcome"] == "skipped" {
+        reason +=
+          "; EKS has one for cluster \(stack.cluster): kubernetes-api runs with another "
+          + "--cluster-name, or asks another EKS (--aws-endpoint)"
+      }
       throw ExplainStop(
-        "pod mutation",
-        "a new pod is not given the token's volume: \(event?["reason"]?.string ?? "nobody says why")",
+        "pod mutation", "a new pod is not given the token's volume: \(reason)",
         mend: stack.isOwn
           ? Mend.both("podid down", stack.upAgain) : stack.restart("kubernetes-api"))
     }

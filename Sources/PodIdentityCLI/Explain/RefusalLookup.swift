@@ -25,9 +25,14 @@ struct RefusalLookup: Sendable {
     _ effective: EffectiveRole?, explainer: Explainer, isWell: Bool
   ) async -> [ExplainWarning] {
     let since = (explainer.context.clock.now - Self.age).rfc3339Milli
-    let refused = events.last {
+    let refusals = events.filter {
       $0["reason"]?.string != nil && ($0["time"]?.string ?? "") >= since
         && !["ok", "skipped"].contains($0["outcome"]?.string ?? "ok") && $0["fault"] == nil
+    }
+    var refused = refusals.last
+    // The agent passes on what EKS Auth said, and EKS Auth noted why.
+    if refused?["check"] == "eks-auth" {
+      refused = refusals.last { $0["operation"] == "AssumeRoleForPodIdentity" } ?? refused
     }
     guard let refused, let operation = refused["operation"]?.string,
       let reason = refused["reason"]?.string, let time = refused["time"]?.string
