@@ -318,6 +318,13 @@ def pod_skips_the_webhook(world):
     world.make_pod(labels={"eks.amazonaws.com/skip-pod-identity-webhook": "true"})
 
 
+def pod_mounts_what_is_missing(world):
+    world.whole()
+    world.make_pod(
+        volumes=[{"name": "c", "configMap": {"name": world.name}}],
+        volumeMounts=[{"name": "c", "mountPath": "/c"}])
+
+
 def pod_of_another_account(world):
     world.whole()
     world.make_pod()
@@ -372,7 +379,7 @@ CASES = [
     (annotated_role_does_not_trust, "association", "must let " + SERVICE),
     (role_was_deleted, "role", "does not exist"),
     (role_was_made_anew_with_a_path, "role", "another path"),
-    (trust_lacks_tag_session, "trust policy", "The command adds sts:TagSession"),
+    (trust_lacks_tag_session, "trust policy", "The new policy adds sts:TagSession"),
     (trust_lacks_the_service, "trust policy", "Principal is Service ec2.amazonaws.com"),
     (trust_names_eks_itself, "trust policy", "in the place of eks.amazonaws.com"),
     (trust_misspells_the_service, "trust policy", "in the place of pod.eks.amazonaws.com"),
@@ -403,6 +410,7 @@ CASES = [
     (pod_has_irsas_token, "pod", "IRSA comes before"),
     (pod_skips_its_container, "pod", "skip-containers"),
     (pod_skips_the_webhook, "pod", "keeps the webhook away"),
+    (pod_mounts_what_is_missing, "pod", "writes none of its files"),
     (pod_of_another_account, "pod", "runs as ServiceAccount"),
     (pod_holds_the_credentials_of_before, "STS", "from before the association named"),
     (fault("association-not-visible"), "EKS Auth", "action=association-not-visible"),

@@ -75,13 +75,13 @@ class World:
         self.iam.update_assume_role_policy(
             RoleName=name or self.name, PolicyDocument=json.dumps(trust))
 
-    def make_pod(self, annotations=None, labels=None, **container):
+    def make_pod(self, annotations=None, labels=None, volumes=(), **container):
         """A pod of the account."""
         self.pod = "pod-" + self.name
         self.stack.api("POST", "/api/v1/namespaces/default/pods", {
             "metadata": {"name": self.pod, "annotations": annotations or {},
                          "labels": labels or {}},
-            "spec": {"serviceAccountName": self.name, "containers": [
+            "spec": {"serviceAccountName": self.name, "volumes": list(volumes), "containers": [
                 {"name": "app", "image": "app", **container}]}})
 
     def explain(self):

@@ -246,6 +246,7 @@ def test_every_condition_is_shown_with_what_the_session_has(pod):
     # Whose pod it is matters.
     done = pod.stack.podid(*words, *ask, check=False)
     assert done.returncode == 1 and 'the request has "POD"' in done.stdout
+    assert "with --pod NAME" in done.stdout
     found = pod.can("s3:ListBucket", BUCKET, "--context", "s3:prefix=prod/")
     assert found["statements"][0]["conditions"] == [
         {"operator": "StringLike", "key": "s3:prefix", "wanted": ["default/*", ""],

@@ -1,8 +1,10 @@
 """`podid explain`: broken set-ups, each named with a command that mends it, which is then run."""
 
+import shlex
+
 import pytest
 from explain_cases import CASES
-from explain_world import World
+from explain_world import ANNOTATION, ROLE, World
 
 
 @pytest.mark.parametrize("broken, hop, text", CASES, ids=[c[0].__name__ for c in CASES])
@@ -21,6 +23,18 @@ def test_broken_set_ups_are_named_and_mended_by_one_command(stack, broken, hop, 
         return
     code, found = world.explain()
     assert code == 0, found["steps"][-1]
+
+
+def test_what_others_wrote_stays_one_word_of_the_command(stack):
+    world = World(stack, "x-quoted")
+    written = "$(touch pwned);'\x1b[31m"
+    world.service_account(**{ANNOTATION: written})
+    code, found = world.explain()
+    assert code == 1 and written in found["steps"][-1]["text"]
+    words = shlex.split(found["steps"][-1]["mend"])
+    assert written in words and f"{ANNOTATION}={ROLE}{written}" in words
+    text = stack.podid("explain", "--service-account", "x-quoted", check=False).stdout
+    assert "touch pwned" in text and "\x1b" not in text
 
 
 def test_a_whole_set_up_is_explained_hop_by_hop(stack):

@@ -61,6 +61,11 @@ def test_the_annotation_is_switched_off(detached):
     mended(world, stopped(world, "association", "--annotation-associations off"))
 
 
+def test_the_agent_takes_the_link_local_addresses_alone(detached):
+    stack = detached(PODID_NODE_AGENT_STRICT_HOST="true")
+    mended(World(stack, READER), stopped(World(stack, READER), "agent", "--strict-host"))
+
+
 def test_an_association_is_not_visible_yet(detached):
     stack = detached(PODID_AWS_API_ASSOCIATION_DELAY="3s")
     world = World(stack, "late")
@@ -167,13 +172,20 @@ def test_the_association_lies_in_another_cluster(tmp_path):
 
 
 # What was started by hand with flags that do not go together; podid up starts it as it should be.
-@pytest.mark.parametrize("flag, value, hop, text", [
-    ("--issuer", "https://oidc.example.com/id", "token", "aws-api takes those of https://127"),
-    ("--aws-secret-access-key", "wrong", "pod mutation", "associations cannot be looked up"),
-    ("--cluster-name", "other", "pod mutation", "with another --cluster-name"),
+ISSUER = [("--issuer", "https://oidc.example.com/id")]
+SECRET = [("--aws-secret-access-key", "wrong")]
+CLUSTER = [("--cluster-name", "other")]
+KNOWN = [("--cluster", "other=https://127.0.0.1:1")]
+
+
+@pytest.mark.parametrize("flags, hop, text", [
+    ({"kubernetes": ISSUER}, "token", "aws-api takes those of https://127"),
+    ({"kubernetes": SECRET}, "pod mutation", "associations cannot be looked up"),
+    ({"kubernetes": CLUSTER}, "pod mutation", "No cluster found for name: other"),
+    ({"kubernetes": CLUSTER, "aws": KNOWN}, "pod mutation", "with another --cluster-name"),
 ])
-def test_servers_that_do_not_agree(tmp_path, flag, value, hop, text):
-    with HandMade(tmp_path, kubernetes=[(flag, value)]) as stack:
+def test_servers_that_do_not_agree(tmp_path, flags, hop, text):
+    with HandMade(tmp_path, **flags) as stack:
         world = World(stack, "app")
         world.whole()
         mended(world, stopped(world, hop, text))

@@ -22,14 +22,22 @@ extension Command {
       return isWell ? 0 : 1
     }
     for step in explainer.steps {
-      context.print("\(context.mark(step.isGood)) \(padded(step.hop))\(step.text)")
+      context.print("\(context.mark(step.isGood)) \(padded(step.hop))\(visible(step.text))")
       if let mend = step.mend { show(mend, context) }
     }
     for warning in explainer.warnings {
-      context.print("! \(padded(warning.hop))\(warning.text)")
+      context.print("! \(padded(warning.hop))\(visible(warning.text))")
       if let mend = warning.mend { show(mend, context) }
     }
     return isWell ? 0 : 1
+  }
+
+  /// The text without what could steer a terminal: much of it was written by others.
+  private static func visible(_ text: String) -> String {
+    String(
+      text.unicodeScalars.map { scalar in
+        scalar.properties.generalCategory == .control ? " " : Character(scalar)
+      })
   }
 
   private static func padded(_ hop: String) -> String {
@@ -37,7 +45,7 @@ extension Command {
   }
 
   private static func show(_ mend: String, _ context: CommandContext) {
-    context.print("  mend it: \(mend)")
+    context.print("  mend it: \(visible(mend))")
     if mend.contains("aws ") || mend.contains("kubectl ") {
       context.print("  (in a shell with: eval \"$(podid env)\")")
     }

@@ -18,7 +18,7 @@ struct AbsenceCause {
           + AssociationLookup.annotation,
         mend: Mend.both(
           mend.annotate(value),
-          "kubectl annotate serviceaccount \(account.name) -n \(account.namespace) \(key)-"))
+          "kubectl annotate serviceaccount \(mend.here) \(Mend.word("\(key)-"))"))
     }
     let text =
       "\(account.text) has neither an association nor the annotation "

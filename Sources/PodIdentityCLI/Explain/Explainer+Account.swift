@@ -30,7 +30,7 @@ extension Explainer {
         "\(account.text) is being deleted and is only held by its finalizers (\(holders)); the "
           + "command lets it go and makes a new one",
         mend: Mend.both(
-          "kubectl patch serviceaccount \(account.name) -n \(account.namespace) --type merge "
+          "kubectl patch serviceaccount \(mend.here) --type merge "
             + "-p '{\"metadata\":{\"finalizers\":null}}'",
           mend.createAccount(role: Self.annotatedRole(object))))
     }
@@ -76,7 +76,8 @@ extension Explainer {
     }
     return ExplainStop(
       "namespace", reason,
-      mend: Mend.both("kubectl create namespace \(account.namespace)", mend.createAccount()))
+      mend: Mend.both(
+        "kubectl create namespace \(Mend.word(account.namespace))", mend.createAccount()))
   }
 
   private func terminating(_ base: String) async -> ExplainStop {
@@ -94,7 +95,7 @@ extension Explainer {
       commands.isEmpty ? "" : ", and \(commands.count) of its objects hold it by finalizers"
     commands += [
       "kubectl wait --for=delete namespace/\(account.namespace) --timeout=30s",
-      "kubectl create namespace \(account.namespace)", mend.createAccount(),
+      "kubectl create namespace \(Mend.word(account.namespace))", mend.createAccount(),
     ]
     return ExplainStop(
       "namespace",

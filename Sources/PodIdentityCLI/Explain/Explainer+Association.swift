@@ -34,15 +34,14 @@ extension Explainer {
         "association",
         "the annotation names \(annotated), and the association that was made by hand wins; the "
           + "command lets it name the annotation's role",
-        mend: mend.update(found, "--role-arn \(annotated)"))
+        mend: mend.update(found, "--role-arn", annotated))
     }
     if let role = object.at("metadata", "annotations", "eks.amazonaws.com/role-arn")?.string {
       warn(
         "service account",
         "it also has IRSA's annotation (\(role)), which counts for nothing while there is an "
           + "association",
-        mend: "kubectl annotate serviceaccount \(account.name) -n \(account.namespace) "
-          + "eks.amazonaws.com/role-arn-")
+        mend: "kubectl annotate serviceaccount \(mend.here) eks.amazonaws.com/role-arn-")
     }
     return found
   }
@@ -100,7 +99,7 @@ struct AnnotationCause {
       return ExplainStop(
         "association",
         "\(reason) \(found.name) must let pods.eks.amazonaws.com do sts:AssumeRole and "
-          + "sts:TagSession; the command \(outcome.changes.joined(separator: " and "))",
+          + "sts:TagSession; the new policy \(outcome.changes.joined(separator: " and "))",
         mend: Mend.updateTrust(found.name, outcome.document))
     }
     // Where the annotation is served, admission heeds it before there is any association.

@@ -11,7 +11,7 @@ extension Explainer {
   mutating func exchange(_ role: RoleLookup, _ keys: PodKeys) async throws(ExplainStop) {
     let collection = "/api/v1/namespaces/\(account.namespace)/pods"
     let suffix = context.randomness.string(5, from: "bcdfghjklmnpqrstvwxz2456789")
-    let name = podName ?? "podid-explain-\(suffix)"
+    let name = podName ?? Self.probePrefix + suffix
     let pod: JSON
     do throws(KubernetesError) {
       pod =
@@ -62,7 +62,7 @@ extension Explainer {
         "token",
         "kubernetes-api issues tokens as \(issuer), and aws-api takes those of \(known) for "
           + "cluster \(stack.cluster): start aws-api with --cluster \(stack.cluster)=\(issuer),...",
-        mend: stack.isOwn ? Mend.both("podid down", stack.upAgain) : stack.restart("aws-api"))
+        mend: stack.restart("aws-api"))
     }
     good(
       "token",
@@ -100,8 +100,7 @@ extension Explainer {
     case "ExpiredTokenException":
       return ExplainStop("EKS Auth", reason, mend: "podid clock reset")
     case "InvalidTokenException", "ServiceUnavailableException":
-      let mend = stack.isOwn ? Mend.both("podid down", stack.upAgain) : stack.restart()
-      return ExplainStop("EKS Auth", reason, mend: mend)
+      return ExplainStop("EKS Auth", reason, mend: stack.restart())
     case "ResourceNotFoundException":
       // aws-api shows the association, and EKS Auth does not see it yet.
       return ExplainStop(
@@ -131,6 +130,13 @@ extension Explainer {
     } catch { throw ExplainStop("agent", "\(stack.agentURL): \(error)", mend: "podid status") }
     guard response.status == 200 else {
       let text = String(decoding: response.body.prefix(300), as: UTF8.self)
+      if text.contains("invalid address") {
+        throw ExplainStop(
+          "agent",
+          "it answers \(response.status): \(text); node-agent runs with --strict-host, and takes "
+            + "no call by loopback",
+          mend: Mend.both("unset PODID_NODE_AGENT_STRICT_HOST", stack.restart()))
+      }
       throw ExplainStop("agent", "it answers \(response.status): \(text)", mend: "podid events")
     }
     guard let json = response.json, let id = json["AccessKeyId"]?.string,
@@ -178,7 +184,7 @@ extension Explainer {
     let ready = node?.at("status", "conditions")?.array?.first { $0["type"] == "Ready" }
     let isReady = ready?["status"] == "True"
     let text = isReady ? "\(error)" : "\(error); node \(stack.node) is not Ready"
-    let mend = stack.isOwn ? Mend.both("podid down", stack.upAgain) : stack.restart("node-agent")
-    return ExplainStop("node", text, mend: isReady ? "podid events" : mend)
+    return ExplainStop(
+      "node", text, mend: isReady ? "podid events" : stack.restart("node-agent"))
   }
 }

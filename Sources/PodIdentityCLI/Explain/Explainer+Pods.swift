@@ -6,8 +6,11 @@ extension Explainer {
   /// What a new pod of the account would be.
   func dryRunPod() async throws(KubernetesError) -> JSON {
     try await kubernetes.create(
-      "/api/v1/namespaces/\(account.namespace)/pods?dryRun=All", probe("podid-explain"))
+      "/api/v1/namespaces/\(account.namespace)/pods?dryRun=All", probe(Self.probePrefix + "dry"))
   }
+
+  /// What the names of the walk's own pods begin with.
+  static let probePrefix = "podid-explain-"
 
   /// A pod of the account that does nothing.
   func probe(_ name: String) -> JSON {
@@ -46,8 +49,7 @@ extension Explainer {
       }
       throw ExplainStop(
         "pod mutation", "a new pod is not given the token's volume: \(reason)",
-        mend: stack.isOwn
-          ? Mend.both("podid down", stack.upAgain) : stack.restart("kubernetes-api"))
+        mend: stack.restart("kubernetes-api"))
     }
     good("pod mutation", "a new pod gets the token's volume and AWS_CONTAINER_* variables")
   }

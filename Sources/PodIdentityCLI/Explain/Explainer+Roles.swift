@@ -20,7 +20,7 @@ extension Explainer {
       throw ExplainStop(
         "role", "\(arn) does not exist; the role of that name has another path: \(role.arn)",
         mend: isByHand
-          ? mend.update(association, "--role-arn \(role.arn)") : mend.annotate(role.arn))
+          ? mend.update(association, "--role-arn", role.arn) : mend.annotate(role.arn))
     }
     let names = role.policies.map(\.name).joined(separator: ", ")
     good("role", "\(arn), policies: \(names.isEmpty ? "none" : names)")
@@ -72,7 +72,7 @@ extension Explainer {
     }
     let outcome = repair.mended(role.trustJSON)
     return ExplainStop(
-      hop, "\(text). The command \(outcome.changes.joined(separator: " and "))",
+      hop, "\(text). The new policy \(outcome.changes.joined(separator: " and "))",
       mend: Mend.updateTrust(role.name, outcome.document))
   }
 }

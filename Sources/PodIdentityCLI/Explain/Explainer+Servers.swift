@@ -1,4 +1,3 @@
-import Glibc
 import JSON
 import Platform
 
@@ -32,8 +31,7 @@ extension Explainer {
     }
     guard silent.count == admins.count else {
       throw ExplainStop(
-        "servers", "\(names) does not answer at \(first.admin)",
-        mend: Mend.both("podid down", stack.upAgain))
+        "servers", "\(names) does not answer at \(first.admin)", mend: stack.restart())
     }
     throw ExplainStop("servers", "no server of \(stack.path) runs", mend: stack.upAgain)
   }

@@ -63,7 +63,7 @@ extension Explainer {
         : "\(arn) is a role of another account or partition, of which there is none here",
       mend: Mend.both(
         found == nil ? Mend.createRole(meant, trust: trust) : nil,
-        mend.update(association, "--target-role-arn \(meant)")))
+        mend.update(association, "--target-role-arn", meant)))
   }
 
   private func permissionStop(

@@ -46,6 +46,34 @@ struct PodInspection {
     for container in pod.at("spec", "containers")?.array ?? [] {
       if let found = await finding(container) { return found }
     }
+    return await missingObject()
+  }
+
+  /// A volume whose object is missing keeps the node from writing any of the pod's files.
+  private func missingObject() async -> (text: String, mend: String)? {
+    var wanted: [(kind: String, name: String)] = []
+    for volume in pod.at("spec", "volumes")?.array ?? [] {
+      let sources = [volume] + (volume.at("projected", "sources")?.array ?? [])
+      for source in sources where source["projected"] == nil {
+        for (kind, member) in [("configmap", "configMap"), ("secret", "secret")] {
+          guard let reference = source[member], reference["optional"] != true,
+            let name = (reference["name"] ?? reference["secretName"])?.string
+          else { continue }
+          wanted.append((kind, name))
+        }
+      }
+    }
+    for (kind, name) in wanted {
+      let path = "/api/v1/namespaces/\(namespace)/\(kind)s/\(name)"
+      do throws(KubernetesError) { _ = try await explainer.kubernetes.get(path) } catch {
+        guard error.code == 404 else { continue }
+        return (
+          "\(namespace)/\(self.name) mounts \(kind) \(name), which does not exist, so the node writes "
+            + "none of its files, the token's neither. The command makes an empty one",
+          "kubectl create \(kind == "secret" ? "secret generic" : kind) \(name) -n \(namespace)"
+        )
+      }
+    }
     return nil
   }
 

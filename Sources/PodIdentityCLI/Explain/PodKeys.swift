@@ -6,8 +6,9 @@ import Platform
 struct PodKeys: Sendable {
   let account: AccountName
   let stack: StackInfo
-  /// What is not known yet is called by its name.
-  var pod = "POD"
+  /// What stands for the name of a pod that is not known.
+  static let unknownPod = "POD"
+  var pod = Self.unknownPod
   var uid = "UID"
   /// Whether the association turns the tags off.
   var hasTags = true

@@ -14,6 +14,7 @@ struct RefusalLookup: Sendable {
       found += ((try? await admin.events()) ?? []).filter {
         $0.at("subject", "namespace")?.string == account.namespace
           && $0.at("subject", "serviceAccount")?.string == account.name
+          && $0.at("subject", "pod")?.string?.hasPrefix(Explainer.probePrefix) != true
       }
     }
     return RefusalLookup(

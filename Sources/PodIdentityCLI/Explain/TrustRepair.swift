@@ -43,7 +43,7 @@ struct TrustRepair: Sendable {
     }
     return Outcome(
       document: whole(document, [Self.statement(named, actions)]),
-      changes: ["replaces the whole policy"])
+      changes: ["replaces the old one wholly"])
   }
 
   private func whole(_ document: JSON, _ statements: [JSON]) -> JSON {

@@ -78,7 +78,21 @@ struct Verdict: Sendable {
   }
 
   /// What is likely meant, where action and resource do not go together.
-  var hint: String? {
+  var hint: String? { objectHint ?? podHint }
+
+  /// What `--pod` is for.
+  private var podHint: String? {
+    guard !decision.isAllowed,
+      request.context["aws:PrincipalTag/kubernetes-pod-name"] == [PodKeys.unknownPod]
+    else { return nil }
+    let isAboutPod = statements.contains { statement in
+      statement.conditions.contains { !$0.holds && $0.key.contains("kubernetes-pod-") }
+    }
+    return isAboutPod
+      ? "with --pod NAME, the tags are those of that pod: its name and uid" : nil
+  }
+
+  private var objectHint: String? {
     let parts = request.action.lowercased().split(separator: ":")
     guard parts.count == 2, parts[0] == "s3", !decision.isAllowed else { return nil }
     let path = request.resource.split(separator: ":", omittingEmptySubsequences: false).last ?? ""
