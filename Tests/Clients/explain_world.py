@@ -16,6 +16,12 @@ ROLE = "arn:aws:iam::111122223333:role/"
 GRANT = {"Version": "2012-10-17", "Statement": [{
     "Effect": "Allow", "Action": "s3:*", "Resource": "*"}]}
 
+# As IRSA has it.
+OIDC = {"Version": "2012-10-17", "Statement": [{
+    "Effect": "Allow", "Action": "sts:AssumeRoleWithWebIdentity",
+    "Principal": {"Federated": "arn:aws:iam::111122223333:oidc-provider/oidc.example.com"},
+    "Condition": {"StringEquals": {"oidc.example.com:aud": "sts.amazonaws.com"}}}]}
+
 
 def statement(**changes):
     return {**TRUST, "Statement": [{**TRUST["Statement"][0], **changes}]}

@@ -65,7 +65,8 @@ ROWS = {
                     True),
     "prefix of the namespace": ("s3:GetObject", OBJECT, [], get(), [
         allow("s3:GetObject", BUCKET + "/${aws:PrincipalTag/kubernetes-namespace}/*")], True),
-    "prefix of another namespace": ("s3:GetObject", BUCKET + "/prod/b.txt", [], get("prod/b.txt"), [
+    "prefix of another namespace": ("s3:GetObject", BUCKET + "/prod/b.txt", [],
+                                    get("prod/b.txt"), [
         allow("s3:GetObject", BUCKET + "/${aws:PrincipalTag/kubernetes-namespace}/*")], False),
     "tag of the account": ("s3:GetObject", OBJECT, [], get(), [
         allow("s3:*", **when("StringEquals", TAG + "service-account", "can-table"))], True),
@@ -205,7 +206,8 @@ def test_the_session_policy_narrows(stack, bucket):
         "Version": "2012-10-17", "Statement": [allow("s3:GetObject", BUCKET + "/default/*")]}))
     narrowed.take()
     for action, resource, call in [
-        ("s3:GetObject", OBJECT, get()), ("s3:GetObject", BUCKET + "/prod/b.txt", get("prod/b.txt")),
+        ("s3:GetObject", OBJECT, get()),
+        ("s3:GetObject", BUCKET + "/prod/b.txt", get("prod/b.txt")),
         ("s3:PutObject", BUCKET + "/default/new.txt", put()),
     ]:
         found = narrowed.can(action, resource)

@@ -2,9 +2,13 @@
 
 import shlex
 
+import explain_accounts
+import explain_pods
+import explain_roles
 import pytest
-from explain_cases import CASES
 from explain_world import ANNOTATION, ROLE, World
+
+CASES = explain_accounts.CASES + explain_roles.CASES + explain_pods.CASES
 
 
 @pytest.mark.parametrize("broken, hop, text", CASES, ids=[c[0].__name__ for c in CASES])

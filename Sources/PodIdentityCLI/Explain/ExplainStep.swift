@@ -5,7 +5,7 @@ struct ExplainStep: Sendable {
   let hop: String
   let isGood: Bool
   /// What is there, or what is wrong.
-  let text: String
+  var text: String
   /// The command that mends it.
   var mend: String?
 

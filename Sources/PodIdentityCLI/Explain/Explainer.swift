@@ -35,7 +35,7 @@ struct Explainer {
       try await servers()
       try await clocks()
     } catch {
-      steps.append(error.step)
+      stop(error)
       return false
     }
     let refusals = await RefusalLookup.read(account, admins)
@@ -47,7 +47,7 @@ struct Explainer {
     } catch {
       isWell = false
       let met = await StackFaults.read(admins).metSince(faults)
-      steps.append(error.blaming(met).step)
+      stop(error.blaming(met))
     }
     for fault in await StackFaults.read(admins).all { warnings.append(fault.warning) }
     warnings += await refusals.warnings(effective, explainer: self, isWell: isWell)
@@ -66,6 +66,14 @@ struct Explainer {
     try await mutation(object)
     try await pods()
     try await exchange(last, keys)
+  }
+
+  private mutating func stop(_ stop: ExplainStop) {
+    var step = stop.step
+    if step.mend?.contains("podid up --detach --ephemeral") == true {
+      step.text += "; the stack is ephemeral, so what was made in it is lost by the command"
+    }
+    steps.append(step)
   }
 
   /// Notes a hop that is well.

@@ -8,6 +8,8 @@ struct PodKeys: Sendable {
   let stack: StackInfo
   /// What stands for the name of a pod that is not known.
   static let unknownPod = "POD"
+
+  /// The pod's name.
   var pod = Self.unknownPod
   var uid = "UID"
   /// Whether the association turns the tags off.
