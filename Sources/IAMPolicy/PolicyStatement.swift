@@ -79,7 +79,8 @@ package struct PolicyStatement: Sendable {
     return nil
   }
 
-  private static func mismatch(
+  /// Why a pattern does not name who asks; nil where it does.
+  static func mismatch(
     _ pattern: PrincipalPattern, _ principal: PolicyPrincipal?
   ) -> String? {
     guard let principal else { return "the statement names a Principal and the request has none" }

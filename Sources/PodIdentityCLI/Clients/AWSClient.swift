@@ -71,6 +71,15 @@ struct AWSClient: Sendable {
     return try xml(try await send(&request, service: "iam"))
   }
 
+  /// Who STS says that the keys belong to.
+  func callerARN() async throws(AWSFailure) -> String {
+    var request = HTTPClientRequest(
+      method: "POST", url: aws.with(target: "/"),
+      headers: ["Content-Type": "application/x-www-form-urlencoded"],
+      body: Array("Action=GetCallerIdentity&Version=2011-06-15".utf8))
+    return try xml(try await send(&request, service: "sts")).first("Arn") ?? ""
+  }
+
   /// Makes a bucket, if it is not there; says which it was.
   func makeBucket(_ name: String) async throws(AWSFailure) -> SeedOutcome {
     var head = HTTPClientRequest(method: "HEAD", url: s3.with(target: "/\(name)"))

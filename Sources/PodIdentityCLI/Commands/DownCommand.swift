@@ -25,9 +25,16 @@ extension Command {
       unlink(stack.path)
       throw CommandFailure("the stack of \(stack.path) is not running; the file is removed")
     }
+    var silence = 0
     for _ in 0..<200 {
       var isRunning = SafeFile.exists(stack.path)
-      for admin in admins where await admin.health() != nil { isRunning = true }
+      silence += 1
+      for admin in admins where await admin.health() != nil {
+        isRunning = true
+        silence = 0
+      }
+      // Where the supervisor was killed, nobody else removes its file.
+      if silence == 60, unlink(stack.path) == 0 { isRunning = false }
       if !isRunning {
         context.print("The stack is down.")
         return 0

@@ -1,92 +1,53 @@
-import IAMPolicy
 import JSON
-import Platform
 
 extension Command {
   static let explain = Command(
-    name: "explain", usage: "--service-account [NS/]NAME [--json]",
+    name: "explain", usage: "--service-account [NS/]NAME [--pod NAME] [--json]",
     summary: "walk the hops of a ServiceAccount's identity, and say what mends it",
-    options: [accountOption, jsonOption, stackOption]
+    options: [
+      accountOption, Option("pod", "NAME", "look at this existing pod as well"), jsonOption,
+      stackOption,
+    ]
   ) { context in
     var explainer = try Explainer(
-      try context.account(), stack: try context.stack(), context: context)
+      try context.account(), pod: context.arguments["pod"], stack: try context.stack(),
+      context: context)
     let isWell = await explainer.run()
     if context.arguments.has("json") {
-      let json: JSON = ["ok": .bool(isWell), "steps": .array(explainer.steps.map(\.json))]
+      let json: JSON = [
+        "ok": .bool(isWell), "steps": .array(explainer.steps.map(\.json)),
+        "warnings": .array(explainer.warnings.map(\.json)),
+      ]
       context.print(json.text([.indented]))
       return isWell ? 0 : 1
     }
     for step in explainer.steps {
-      let padding = String(repeating: " ", count: max(1, 17 - step.hop.count))
-      context.print("\(context.mark(step.isGood)) \(step.hop)\(padding)\(step.text)")
-      if let mend = step.mend {
-        context.print("  mend it: \(mend)")
-        if mend.hasPrefix("aws ") || mend.hasPrefix("kubectl ") {
-          context.print("  (in a shell with: eval \"$(podid env)\")")
-        }
-      }
+      context.print("\(context.mark(step.isGood)) \(padded(step.hop))\(visible(step.text))")
+      if let mend = step.mend { show(mend, context) }
+    }
+    for warning in explainer.warnings {
+      context.print("! \(padded(warning.hop))\(visible(warning.text))")
+      if let mend = warning.mend { show(mend, context) }
     }
     return isWell ? 0 : 1
   }
 
-  static let can = Command(
-    name: "can", usage: "--service-account [NS/]NAME ACTION RESOURCE",
-    summary: "say whether a pod's credentials allow an action, and which statement says so",
-    options: [accountOption, jsonOption, stackOption], operands: 2...2
-  ) { context in
-    let stack = try context.stack()
-    let account = try context.account()
-    let (action, resource) = (context.arguments.operands[0], context.arguments.operands[1])
-    guard action.split(separator: ":").count == 2 else {
-      throw UsageError("podid can: \"\(action)\" is no action such as s3:GetObject")
-    }
-    let aws = try context.aws(stack)
-    let lookup = AssociationLookup(
-      account: account, stack: stack, aws: aws, kubernetes: try context.kubernetes(stack))
-    guard let association = try await lookup.association(),
-      let role = try await RoleLookup.find(
-        arn: association["targetRoleArn"]?.string ?? association["roleArn"]?.string ?? "",
-        aws: aws)
-    else {
-      throw CommandFailure(
-        "\(account.text) has no role; podid explain --service-account \(account.text) tells more")
-    }
-    var keys: PolicyContext = [
-      "aws:PrincipalArn": [role.arn], "aws:PrincipalAccount": [stack.account],
-      "aws:RequestedRegion": [stack.region], "aws:SecureTransport": ["false"],
-      "aws:CurrentTime": [context.clock.now.rfc3339],
-    ]
-    for (key, value) in PodKeys.tags(account, pod: "POD", uid: "UID", stack: stack) {
-      keys["aws:PrincipalTag/\(key)"] = [value]
-    }
-    let request = PolicyRequest(action: action, resource: resource, context: keys)
-    let (isAllowed, reason) = Self.decide(request, role)
-    if context.arguments.has("json") {
-      let json: JSON = [
-        "allowed": .bool(isAllowed), "role": .string(role.arn), "reason": .string(reason),
-      ]
-      context.print(json.text([.indented]))
-    } else {
-      context.print("\(context.mark(isAllowed)) \(reason)")
-    }
-    return isAllowed ? 0 : 1
+  /// The text without what could steer a terminal: much of it was written by others.
+  private static func visible(_ text: String) -> String {
+    String(
+      text.unicodeScalars.map { scalar in
+        scalar.properties.generalCategory == .control ? " " : Character(scalar)
+      })
   }
 
-  private static func decide(
-    _ request: PolicyRequest, _ role: RoleLookup
-  ) -> (Bool, String) {
-    let what = "\(request.action) on \(request.resource)"
-    switch PolicyEvaluation(identity: role.policies).decide(request) {
-    case .allowed(let statement):
-      return (true, "\(role.name) may do \(what): \(statement.text)")
-    case .explicitlyDenied(let statement, _):
-      return (false, "\(role.name) may not do \(what): \(statement.text) denies it")
-    case .implicitlyDenied:
-      let traces = PolicyEvaluation.trace(role.policies, request).map {
-        "\($0.reference.text): \($0.mismatch ?? "it applies")"
-      }
-      let list = traces.isEmpty ? "it has no policy" : traces.joined(separator: "; ")
-      return (false, "\(role.name) may not do \(what), for nothing allows it: \(list)")
+  private static func padded(_ hop: String) -> String {
+    hop + String(repeating: " ", count: max(1, 17 - hop.count))
+  }
+
+  private static func show(_ mend: String, _ context: CommandContext) {
+    context.print("  mend it: \(visible(mend))")
+    if mend.contains("aws ") || mend.contains("kubectl ") {
+      context.print("  (in a shell with: eval \"$(podid env)\")")
     }
   }
 }

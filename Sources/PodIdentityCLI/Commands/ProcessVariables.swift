@@ -14,7 +14,8 @@ struct ProcessVariables {
     "AWS_USE_DUALSTACK_ENDPOINT", "AWS_CA_BUNDLE",
   ]
   private static let hiddenPrefixes = ["AWS_CONTAINER_", "AWS_ENDPOINT_URL"]
-  private static let tokenFile =
+  /// Where a container finds its token.
+  static let tokenFile =
     "/var/run/secrets/pods.eks.amazonaws.com/serviceaccount/eks-pod-identity-token"
 
   /// The environment of a process in a pod: the caller's, the pod's, podid's.

@@ -5,7 +5,7 @@ struct ExplainStep: Sendable {
   let hop: String
   let isGood: Bool
   /// What is there, or what is wrong.
-  let text: String
+  var text: String
   /// The command that mends it.
   var mend: String?
 
@@ -18,6 +18,19 @@ struct ExplainStep: Sendable {
   }
 }
 
+/// What is no obstacle, and yet may not be what was meant.
+struct ExplainWarning: Sendable, Hashable {
+  let hop: String
+  let text: String
+  /// The command that ends it.
+  var mend: String?
+
+  /// The warning in JSON.
+  var json: JSON {
+    ["hop": .string(hop), "text": .string(text), "mend": mend.map(JSON.string) ?? .null]
+  }
+}
+
 /// Ends the walk: nothing after this hop can be looked at.
 struct ExplainStop: Error {
   let step: ExplainStep
@@ -25,28 +38,9 @@ struct ExplainStop: Error {
   init(_ hop: String, _ text: String, mend: String?) {
     step = ExplainStep(hop: hop, isGood: false, text: text, mend: mend)
   }
-}
 
-/// Commands that mend.
-enum Mend {
-  /// The trust policy that Pod Identity needs.
-  static let trust: JSON = [
-    "Version": "2012-10-17",
-    "Statement": [
-      [
-        "Effect": "Allow", "Principal": ["Service": "pods.eks.amazonaws.com"],
-        "Action": ["sts:AssumeRole", "sts:TagSession"],
-      ]
-    ],
-  ]
-
-  /// Makes a role that Pod Identity may assume.
-  static func createRole(_ name: String) -> String {
-    "aws iam create-role --role-name \(name) --assume-role-policy-document '\(trust.text())'"
-  }
-
-  /// Gives a role that trust.
-  static func updateTrust(_ name: String) -> String {
-    "aws iam update-assume-role-policy --role-name \(name) --policy-document '\(trust.text())'"
+  /// The stop where a server did not do what it was asked.
+  init(_ hop: String, _ error: any Error) {
+    self.init(hop, "\(error)", mend: "podid status")
   }
 }

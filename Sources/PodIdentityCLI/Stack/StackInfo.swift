@@ -30,7 +30,7 @@ struct StackInfo: Sendable {
 
   /// The command that starts its servers again, or one of them.
   func restart(_ service: String? = nil) -> String {
-    if isOwn { return "podid down; podid up --detach" }
+    if isOwn { return Mend.both("podid down", upAgain) }
     return service.map { "docker compose up -d \($0)" } ?? "docker compose restart"
   }
 

@@ -1,0 +1,122 @@
+import JSON
+import KubernetesClient
+
+/// The namespace and the ServiceAccount.
+extension Explainer {
+  /// The ServiceAccount, if it is there to stay.
+  mutating func serviceAccount() async throws(ExplainStop) -> JSON {
+    if let meant = spelledOut { throw meant }
+    let base = "/api/v1/namespaces/\(account.namespace)"
+    let namespace: JSON
+    do throws(KubernetesError) { namespace = try await kubernetes.get(base) } catch {
+      guard error.code == 404 else { throw ExplainStop("namespace", error) }
+      throw await missingNamespace("\(error)")
+    }
+    if namespace.at("metadata", "deletionTimestamp") != nil {
+      throw await terminating(base)
+    }
+    good("namespace", account.namespace)
+    let object: JSON
+    do throws(KubernetesError) {
+      object = try await kubernetes.get("\(base)/serviceaccounts/\(account.name)")
+    } catch {
+      guard error.code == 404 else { throw ExplainStop("service account", error) }
+      throw await missingAccount("\(error)", base)
+    }
+    guard object.at("metadata", "deletionTimestamp") == nil else {
+      let holders = (object.at("metadata", "finalizers")?.strings ?? []).joined(separator: ", ")
+      throw ExplainStop(
+        "service account",
+        "\(account.text) is being deleted and is only held by its finalizers (\(holders)); the "
+          + "command lets it go and makes a new one",
+        mend: Mend.both(
+          "kubectl patch serviceaccount \(mend.here) --type merge "
+            + "-p '{\"metadata\":{\"finalizers\":null}}'",
+          mend.createAccount(role: Self.annotatedRole(object))))
+    }
+    good("service account", account.text)
+    return object
+  }
+
+  /// The role in the annotation.
+  static func annotatedRole(_ object: JSON) -> String? {
+    object.at("metadata", "annotations", AssociationLookup.annotation)?.string
+  }
+
+  /// The stop for a name in another form than `NAMESPACE/NAME`.
+  private var spelledOut: ExplainStop? {
+    let parts = account.name.split(separator: ":").map(String.init)
+    if parts.count >= 2 {
+      let meant = "\(parts[parts.count - 2])/\(parts[parts.count - 1])"
+      return ExplainStop(
+        "service account",
+        "\(account.name) is how a token names a ServiceAccount (its sub); here it is \(meant)",
+        mend: Mend.explain(meant, pod: podName))
+    }
+    let lower = account.text.lowercased()
+    guard lower != account.text else { return nil }
+    return ExplainStop(
+      "service account", "names in Kubernetes have no capitals, as \(account.text) has",
+      mend: Mend.explain(lower, pod: podName))
+  }
+
+  private func names(_ path: String) async -> [String] {
+    let list = try? await kubernetes.get(path)
+    return (list?["items"]?.array ?? []).compactMap { $0.at("metadata", "name")?.string }
+  }
+
+  private func missingNamespace(_ reason: String) async -> ExplainStop {
+    let all = await names("/api/v1/namespaces")
+    if let near = Spelling.nearest(account.namespace, among: all),
+      await names("/api/v1/namespaces/\(near)/serviceaccounts").contains(account.name)
+    {
+      return ExplainStop(
+        "namespace", "\(reason); namespace \(near) has a ServiceAccount \(account.name)",
+        mend: Mend.explain("\(near)/\(account.name)", pod: podName))
+    }
+    return ExplainStop(
+      "namespace", reason,
+      mend: Mend.both(
+        "kubectl create namespace \(Mend.word(account.namespace))", mend.createAccount()))
+  }
+
+  private func terminating(_ base: String) async -> ExplainStop {
+    var commands: [String] = []
+    for kind in ["pods", "serviceaccounts", "configmaps", "secrets", "services"] {
+      let list = try? await kubernetes.get("\(base)/\(kind)")
+      for object in list?["items"]?.array ?? []
+      where object.at("metadata", "finalizers")?.array?.isEmpty == false {
+        commands.append(
+          "kubectl patch \(kind) \(object.at("metadata", "name")?.string ?? "") -n "
+            + "\(account.namespace) --type merge -p '{\"metadata\":{\"finalizers\":null}}'")
+      }
+    }
+    let held =
+      commands.isEmpty ? "" : ", and \(commands.count) of its objects hold it by finalizers"
+    commands += [
+      "kubectl wait --for=delete namespace/\(account.namespace) --timeout=30s",
+      "kubectl create namespace \(Mend.word(account.namespace))", mend.createAccount(),
+    ]
+    return ExplainStop(
+      "namespace",
+      "\(account.namespace) is being deleted\(held); nothing new can be made in it. The command "
+        + "lets it go with all that is in it, and makes a new one",
+      mend: commands.joined(separator: " && "))
+  }
+
+  private func missingAccount(_ reason: String, _ base: String) async -> ExplainStop {
+    let hasAssociation = (try? await lookup.association()) != nil
+    let all = await names("\(base)/serviceaccounts")
+    if !hasAssociation, let near = Spelling.nearest(account.name, among: all) {
+      return ExplainStop(
+        "service account", "\(reason); there is one of almost that name: \(near)",
+        mend: Mend.explain("\(account.namespace)/\(near)", pod: podName))
+    }
+    return ExplainStop("service account", reason, mend: mend.createAccount())
+  }
+
+  /// What knows the associations.
+  var lookup: AssociationLookup {
+    AssociationLookup(account: account, stack: stack, aws: aws, kubernetes: kubernetes)
+  }
+}

@@ -1,0 +1,190 @@
+import AWSWire
+import HTTP
+import JSON
+import Kubelet
+import KubernetesClient
+import Platform
+
+/// The token's way: asked for, exchanged, handed out by the agent, used.
+extension Explainer {
+  /// Goes that way with the pod that is asked for, or with one that is made for it.
+  mutating func exchange(_ role: RoleLookup, _ keys: PodKeys) async throws(ExplainStop) {
+    let collection = "/api/v1/namespaces/\(account.namespace)/pods"
+    let suffix = context.randomness.string(5, from: "bcdfghjklmnpqrstvwxz2456789")
+    let name = podName ?? Self.probePrefix + suffix
+    let pod: JSON
+    do throws(KubernetesError) {
+      pod =
+        podName == nil
+        ? try await kubernetes.create(collection, probe(name))
+        : try await kubernetes.get("\(collection)/\(name)")
+    } catch { throw ExplainStop("pod", error) }
+    var stop: ExplainStop?
+    do throws(ExplainStop) { try await exchange(pod, name, role, keys) } catch { stop = error }
+    if podName == nil { _ = try? await kubernetes.delete("\(collection)/\(name)") }
+    if let stop { throw stop }
+  }
+
+  private mutating func exchange(
+    _ pod: JSON, _ name: String, _ role: RoleLookup, _ keys: PodKeys
+  ) async throws(ExplainStop) {
+    let token = try await token(name)
+    try await assume(token, keys)
+    // A pod's own token may be older than its association.
+    let used = podName == nil ? token : (Self.tokenInFile(of: pod, stack) ?? token)
+    if let credentials = try await agent(used) { try await caller(credentials, role, name) }
+    do {
+      _ = try await PodSession.open(account, pod: name, stack: stack, context: context)
+    } catch { throw await nodeStop(error) }
+    good("node", "\(stack.node) writes the pod's files")
+  }
+
+  private mutating func token(_ pod: String) async throws(ExplainStop) -> String {
+    let path = "/api/v1/namespaces/\(account.namespace)/serviceaccounts/\(account.name)/token"
+    let answer: JSON
+    do throws(KubernetesError) {
+      answer = try await kubernetes.create(
+        path,
+        [
+          "apiVersion": "authentication.k8s.io/v1", "kind": "TokenRequest",
+          "spec": [
+            "audiences": [.string(TrustRepair.service)],
+            "boundObjectRef": ["kind": "Pod", "apiVersion": "v1", "name": .string(pod)],
+          ],
+        ])
+    } catch { throw ExplainStop("token", error) }
+    let token = answer.at("status", "token")?.string ?? ""
+    let claims = TokenClaims.of(token)
+    let issuer = claims?["iss"]?.string ?? ""
+    let cluster = try? await aws.rest("eks", "GET", "/clusters/\(stack.cluster)")
+    if let known = cluster?["cluster"]?.at("identity", "oidc", "issuer")?.string, known != issuer {
+      throw ExplainStop(
+        "token",
+        "kubernetes-api issues tokens as \(issuer), and aws-api takes those of \(known) for "
+          + "cluster \(stack.cluster): start aws-api with --cluster \(stack.cluster)=\(issuer),...",
+        mend: stack.restart("aws-api"))
+    }
+    good(
+      "token",
+      "iss \(issuer), aud \(claims?["aud"]?.strings?.joined(separator: ", ") ?? ""), sub "
+        + "\(claims?["sub"]?.string ?? ""), until "
+        + "\(answer.at("status", "expirationTimestamp")?.string ?? "")")
+    return token
+  }
+
+  private mutating func assume(_ token: String, _ keys: PodKeys) async throws(ExplainStop) {
+    let answer: JSON
+    do throws(AWSFailure) {
+      answer = try await aws.rest(
+        "eks-auth", "POST", "/clusters/\(stack.cluster)/assume-role-for-pod-identity",
+        ["token": .string(token)])
+    } catch { throw await refused(error) }
+    good("EKS Auth", answer.at("assumedRoleUser", "arn")?.string ?? "")
+    good(
+      "session tags",
+      keys.hasTags
+        ? "eks-cluster-name=\(stack.cluster), kubernetes-namespace=\(account.namespace), "
+          + "kubernetes-service-account=\(account.name), and the pod's name, uid and cluster ARN"
+        : "none, as the association has it")
+  }
+
+  private func refused(_ error: AWSFailure) async -> ExplainStop {
+    var reason = "\(error)"
+    let admin = admins.first { $0.server.service == "aws-api" }
+    let event = (try? await admin?.events())?.last {
+      $0["operation"] == "AssumeRoleForPodIdentity"
+        && $0.at("subject", "serviceAccount")?.string == account.name
+    }
+    if let told = event?["reason"]?.string { reason += " (\(told))" }
+    switch error.code {
+    case "ExpiredTokenException":
+      return ExplainStop("EKS Auth", reason, mend: "podid clock reset")
+    case "InvalidTokenException", "ServiceUnavailableException":
+      return ExplainStop("EKS Auth", reason, mend: stack.restart())
+    case "ResourceNotFoundException":
+      // aws-api shows the association, and EKS Auth does not see it yet.
+      return ExplainStop(
+        "EKS Auth",
+        "\(reason) EKS shows the association, and EKS Auth does not see it yet: a change takes a "
+          + "moment (--association-delay)",
+        mend: "until \(Mend.explain(account.text)); do sleep 1; done")
+    default: return ExplainStop("EKS Auth", reason, mend: "podid events")
+    }
+  }
+
+  /// The token that the pod reads; nil where its files lie elsewhere.
+  private static func tokenInFile(of pod: JSON, _ stack: StackInfo) -> String? {
+    guard !stack.pods.isEmpty else { return nil }
+    let mounts = PodMounts(pod: pod, root: stack.pods)
+    return try? ProjectedFile.read(mounts.rewritten(ProcessVariables.tokenFile))
+  }
+
+  /// What the agent answers to a token; nil where it is not reached from here.
+  private mutating func agent(_ token: String) async throws(ExplainStop) -> AWSCredentials? {
+    guard let url = HTTPURL(stack.agentURL), stack.isOwn else { return nil }
+    let response: HTTPClientResponse
+    do {
+      response = try await HTTPClient(loops: context.loops).send(
+        HTTPClientRequest(method: "GET", url: url, headers: ["Authorization": token]),
+        timeout: .seconds(5))
+    } catch { throw ExplainStop("agent", "\(stack.agentURL): \(error)", mend: "podid status") }
+    guard response.status == 200 else {
+      let text = String(decoding: response.body.prefix(300), as: UTF8.self)
+      if text.contains("invalid address") {
+        throw ExplainStop(
+          "agent",
+          "it answers \(response.status): \(text); node-agent runs with --strict-host, and takes "
+            + "no call by loopback",
+          mend: Mend.both("unset PODID_NODE_AGENT_STRICT_HOST", stack.restart()))
+      }
+      throw ExplainStop("agent", "it answers \(response.status): \(text)", mend: "podid events")
+    }
+    guard let json = response.json, let id = json["AccessKeyId"]?.string,
+      let secret = json["SecretAccessKey"]?.string, let session = json["Token"]?.string,
+      let end = json["Expiration"]?.string.flatMap({ Instant(rfc3339: $0) })
+    else {
+      throw ExplainStop(
+        "agent", "its answer has not all of AccessKeyId, SecretAccessKey, Token and Expiration",
+        mend: "podid events")
+    }
+    guard end > context.clock.now else {
+      throw ExplainStop(
+        "agent", "it hands out credentials that ended at \(end.rfc3339)", mend: "podid clock reset")
+    }
+    good("agent", "\(stack.agentURL) hands out credentials until \(end.rfc3339)")
+    return AWSCredentials(accessKeyID: id, secretAccessKey: secret, sessionToken: session)
+  }
+
+  /// Who STS says that the credentials are.
+  private mutating func caller(
+    _ credentials: AWSCredentials, _ role: RoleLookup, _ pod: String
+  ) async throws(ExplainStop) {
+    let arn: String
+    do {
+      let client = try AWSClient(
+        stack, credentials: credentials, loops: context.loops, clock: context.clock)
+      arn = try await client.callerARN()
+    } catch { throw ExplainStop("STS", "\(error)", mend: "podid events") }
+    let parts = arn.split(separator: "/")
+    guard parts.count > 1, parts[1] == role.name else {
+      throw ExplainStop(
+        "STS",
+        "the agent still hands the pod credentials of \(arn), from before the association named "
+          + "\(role.name): it keeps them for hours. The command deletes the pod and makes it anew, "
+          + "with another token",
+        mend: "kubectl get pod \(pod) -n \(account.namespace) -o json "
+          + "| kubectl replace --force -f -")
+    }
+    good("STS", "the credentials are taken, as \(arn)")
+  }
+
+  private func nodeStop(_ error: any Error) async -> ExplainStop {
+    let path = "/api/v1/nodes/\(stack.node)"
+    let node = try? await kubernetes.get(path)
+    let ready = node?.at("status", "conditions")?.array?.first { $0["type"] == "Ready" }
+    let isReady = ready?["status"] == "True"
+    let text = isReady ? "\(error)" : "\(error); node \(stack.node) is not Ready"
+    return ExplainStop(
+      "node", text, mend: isReady ? "podid events" : stack.restart("node-agent"))
+  }
+}

@@ -1,0 +1,91 @@
+import IAMPolicy
+import JSON
+import Platform
+
+/// What was refused to an account lately, before the walk began.
+struct RefusalLookup: Sendable {
+  private let events: [JSON]
+  private static let age = Duration.seconds(600)
+
+  /// Reads the events of all servers about an account.
+  static func read(_ account: AccountName, _ admins: [AdminClient]) async -> RefusalLookup {
+    var found: [JSON] = []
+    for admin in admins {
+      found += ((try? await admin.events()) ?? []).filter {
+        $0.at("subject", "namespace")?.string == account.namespace
+          && $0.at("subject", "serviceAccount")?.string == account.name
+          && $0.at("subject", "pod")?.string?.hasPrefix(Explainer.probePrefix) != true
+      }
+    }
+    return RefusalLookup(
+      events: found.sorted { ($0["time"]?.string ?? "") < ($1["time"]?.string ?? "") })
+  }
+
+  /// What is worth telling: the last refusal, unless the same went well since or would now.
+  func warnings(
+    _ effective: EffectiveRole?, explainer: Explainer, isWell: Bool
+  ) async -> [ExplainWarning] {
+    let since = (explainer.context.clock.now - Self.age).rfc3339Milli
+    let refusals = events.filter {
+      $0["reason"]?.string != nil && ($0["time"]?.string ?? "") >= since
+        && !["ok", "skipped"].contains($0["outcome"]?.string ?? "ok") && $0["fault"] == nil
+    }
+    var refused = refusals.last
+    // The agent passes on what EKS Auth said, and EKS Auth noted why.
+    if refused?["check"] == "eks-auth" {
+      refused = refusals.last { $0["operation"] == "AssumeRoleForPodIdentity" } ?? refused
+    }
+    guard let refused, let operation = refused["operation"]?.string,
+      let reason = refused["reason"]?.string, let time = refused["time"]?.string
+    else { return [] }
+    let wasDenied = ["identity-policy", "session-policy"].contains(refused["check"]?.string ?? "")
+    // A walk that is well went through everything but what the app asks for.
+    if isWell && !wasDenied { return [] }
+    let isOver = events.contains {
+      $0["operation"]?.string == operation && $0["outcome"] == "ok"
+        && ($0["time"]?.string ?? "") > time
+    }
+    if isOver && !wasDenied { return [] }
+    let text =
+      "the last refusal, \(operation) at \(time) (\(refused["outcome"]?.string ?? "")): \(reason)"
+    guard wasDenied, let effective, let (action, resource) = Self.request(refused) else {
+      return [ExplainWarning(hop: "events", text: text)]
+    }
+    let verdict = Verdict(
+      PolicyRequest(
+        action: action, resource: resource,
+        context: effective.keys.call(as: effective.role, now: explainer.context.clock.now)),
+      effective)
+    guard case .implicitlyDenied(let source) = verdict.decision, source == .identity else {
+      return verdict.decision.isAllowed ? [] : [ExplainWarning(hop: "events", text: text)]
+    }
+    let grant: JSON = [
+      "Version": "2012-10-17",
+      "Statement": [
+        ["Effect": "Allow", "Action": .string(action), "Resource": .string(resource)]
+      ],
+    ]
+    var name = "allow-\(action.split(separator: ":").last ?? "")"
+    while effective.role.inline.contains(where: { $0.name == name }) { name += "-2" }
+    return [
+      ExplainWarning(
+        hop: "events", text: "\(text) The command grants just that",
+        mend: Mend.putPolicy(effective.role.name, name, grant))
+    ]
+  }
+
+  /// The permission that a call of S3 needs; nil for other services.
+  private static func request(_ event: JSON) -> (action: String, resource: String)? {
+    guard let operation = event["operation"]?.string else { return nil }
+    let bucket = "arn:aws:s3:::\(event["bucket"]?.string ?? "*")"
+    let object = "\(bucket)/\(event["key"]?.string ?? "")"
+    switch operation {
+    case "ListBuckets": return ("s3:ListAllMyBuckets", "arn:aws:s3:::*")
+    case "ListObjectsV2", "HeadBucket": return ("s3:ListBucket", bucket)
+    case "GetBucketLocation", "CreateBucket", "DeleteBucket": return ("s3:\(operation)", bucket)
+    case "GetObject", "PutObject", "DeleteObject": return ("s3:\(operation)", object)
+    case "HeadObject": return ("s3:GetObject", object)
+    default: return nil
+    }
+  }
+}
