@@ -11,13 +11,14 @@ final class ServerLog: Sendable {
     var file: Int32
     var size: Int
     var last: [String] = []
-    var speaks = false
+    /// From what time on warnings are said; none before.
+    var speaksSince: String?
   }
   private let service: String
   private let path: String
   private let state: Mutex<State>
 
-  /// A log in a folder; warnings stay in the file until it is to ``speak()``.
+  /// A log in a folder; warnings stay in the file until it is to ``speak(since:)``.
   init(service: String, folder: String) throws(CommandFailure) {
     self.service = service
     path = "\(folder)/\(service).log"
@@ -36,13 +37,13 @@ final class ServerLog: Sendable {
     Glibc.open(path, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0o600)
   }
 
-  /// Says warnings on standard error from now on.
-  func speak() { state.withLock { $0.speaks = true } }
+  /// Says the warnings of from `now` on on standard error as well.
+  func speak(since now: Instant) { state.withLock { $0.speaksSince = now.rfc3339Milli } }
 
   /// Takes a line.
   func add(_ line: String) {
     let bytes = Array((line + "\n").utf8)
-    let speaks = state.withLock { state in
+    let speaksSince = state.withLock { state in
       if state.size + bytes.count > Self.limit {
         rename(path, "\(path).1")
         let file = Self.open(path)
@@ -56,9 +57,10 @@ final class ServerLog: Sendable {
       state.size += bytes.count
       state.last.append(line)
       if state.last.count > 10 { state.last.removeFirst() }
-      return state.speaks
+      return state.speaksSince
     }
-    guard speaks, let json = try? JSON.parse(line),
+    guard let speaksSince, let json = try? JSON.parse(line),
+      (json["time"]?.string ?? speaksSince) >= speaksSince,
       ["warning", "error"].contains(json["level"]?.string ?? "")
     else { return }
     let reason = json["reason"]?.string.map { ": \($0)" } ?? ""

@@ -67,7 +67,9 @@ final class RunningStack: Sendable {
         try await ready.wait(for: child.service, process: child.process, log: child.log)
       }
       // Before, peers were away for no other reason than that they started as well.
-      if !options.isQuiet { for child in children { child.log.speak() } }
+      if !options.isQuiet {
+        for child in children { child.log.speak(since: context.clock.now) }
+      }
       withExtendedLifetime(ports) {}
       let path = stackFile ?? "\(options.state)/stack.json"
       let info = try StackInfo(json: plan.json(token: token, pids: pids), path: path)
