@@ -80,7 +80,7 @@ def test_a_fault_is_one_command(own_stack, words, expected, operation):
 
 
 def test_a_server_that_restarted_still_stops_when_it_is_told(own_stack):
-    for operation in ["GetCredentials", "AssumeRoleForPodIdentity", "TokenRequest"]:
+    for operation in ["GetCredentials", "AssumeRoleForPodIdentity"]:
         own_stack.podid("fault", "add", "restart", "--count", "1", "--operation", operation)
     own_stack.run_as(ACCOUNT, "python3", "-c", PROGRAM)
     begun = time.monotonic()
