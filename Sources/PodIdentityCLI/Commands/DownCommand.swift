@@ -57,12 +57,12 @@ extension Command {
       tokenProblem = "\(error)"
     }
     rows.append(("EKS answers for the cluster", stack.awsURL, tokenProblem))
-    var nodeProblem: String?
-    do {
-      let node = try await context.kubernetes(stack).get("/api/v1/nodes/\(stack.node)")
-      let ready = node.at("status", "conditions")?.array?.first { $0["type"] == "Ready" }
-      if ready?["status"] != "True" { nodeProblem = "not Ready" }
-    } catch { nodeProblem = "\(error)" }
+    var nodeProblem = await problem(ofNodeOf: stack, context)
+    // Where its agent runs, the node of a stack that starts is about to be registered.
+    for _ in 0..<20 where nodeProblem != nil && rows.allSatisfy({ $0.problem == nil }) {
+      try await Task.sleep(for: .milliseconds(100))
+      nodeProblem = await problem(ofNodeOf: stack, context)
+    }
     rows.append(("node \(stack.node) is registered", stack.kubernetesURL, nodeProblem))
     if context.arguments.has("json") {
       let json = JSON.array(
@@ -82,6 +82,15 @@ extension Command {
       }
     }
     return rows.allSatisfy { $0.problem == nil } ? 0 : 1
+  }
+
+  private static func problem(ofNodeOf stack: StackInfo, _ context: CommandContext) async -> String?
+  {
+    do {
+      let node = try await context.kubernetes(stack).get("/api/v1/nodes/\(stack.node)")
+      let ready = node.at("status", "conditions")?.array?.first { $0["type"] == "Ready" }
+      return ready?["status"] == "True" ? nil : "not Ready"
+    } catch { return "\(error)" }
   }
 
   static let reset = Command(
