@@ -10,6 +10,8 @@ actor AnnotationController {
     let name: String
   }
   private static let resync: Duration = .seconds(30)
+  /// How many passes may fail before it is worth a warning: aws-api may start a moment later.
+  private static let patience = 3
 
   private let objects: any ClusterObjects
   private let associations: any Associations
@@ -136,7 +138,7 @@ actor AnnotationController {
       }
       failures = wasRefused ? failures + 1 : 0
     } catch {
-      if failures == 0 {
+      if failures == Self.patience {
         log.warning("associations cannot be kept", ["reason": .string(error.description)])
       }
       failures += 1
