@@ -1,4 +1,5 @@
 import AdminAPI
+import Cryptography
 import HTTP
 import JSON
 import Platform
@@ -42,6 +43,11 @@ struct ReviewEndpoint: Sendable {
         isNode: user.groups.contains("system:nodes"), fault: fault, objects: objects)
       event.details["audiences"] = object.at("spec", "audiences")
       event.details["expirationSeconds"] = object.at("spec", "expirationSeconds")
+      // What the token says, without the signature that makes it one.
+      if let token = try? JWT(compact: object.at("status", "token")?.string ?? "") {
+        event.details["header"] = token.header
+        event.details["claims"] = token.claims
+      }
       var response = KubernetesCall.json(201, object.bytes())
       response.warn(of: unknown.map { "unknown field \"\($0)\"" } + (warning.map { [$0] } ?? []))
       return fault?.spoil(response) ?? response
