@@ -26,6 +26,8 @@ enum ConsoleEvent {
     if event["check"] == "fault" { return "fault" }
     if outcome == "ok" { return event["fault"] == nil ? "ok" : "fault" }
     if outcome == "skipped" || outcome == "ignored" { return "skipped" }
+    // The agent's 5xx: EKS Auth was not there to decide.
+    if event["check"] == "eks-auth", outcome.hasPrefix("5") { return "failed" }
     return event["check"]?.string.map { !plain.contains($0) } == true ? "denied" : "failed"
   }
 

@@ -60,7 +60,8 @@ struct ConsoleFaults: Sendable {
     var words = [rule["action"]?.string ?? ""]
     if let code = rule["code"]?.string { words.append(code) }
     if let status = rule["status"]?.integer { words.append("\(status)") }
-    if let duration = rule["duration"]?.string { words.append(duration) }
+    // A restart that takes no longer than it takes.
+    if let duration = rule["duration"]?.string, duration != "0ms" { words.append(duration) }
     if let operation = rule["operation"]?.string { words.append("at \(operation)") }
     if let account = rule["serviceAccount"]?.string { words.append("for \(account)") }
     if let count = rule["count"]?.integer { words.append(count == 1 ? "once" : "\(count) times") }

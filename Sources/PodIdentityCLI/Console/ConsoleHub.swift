@@ -63,12 +63,12 @@ final class ConsoleHub: Sendable {
     }
   }
 
-  /// Whether it is a denial that tells more than the one that is shown.
+  /// Whether it is a denial, or an EKS Auth that was away, that tells more than what is shown.
   ///
   /// The agent hands on what EKS Auth refused, without the reason.
   private func decides(_ event: JSONObject, before last: JSON?) -> Bool {
-    guard event["kind"] == "denied" else { return false }
-    return event["check"] != "eks-auth" || last?["operation"] != "AssumeRoleForPodIdentity"
+    guard event["check"] == "eks-auth" else { return event["kind"] == "denied" }
+    return event["kind"] == "failed" || last?["operation"] != "AssumeRoleForPodIdentity"
   }
 
   /// Tells every page, and forgets those that have left.

@@ -24,18 +24,16 @@ struct ConsoleRoutes: HTTPHandler {
     switch path {
     case "/": .text(200, ConsolePage.html, contentType: "text/html; charset=utf-8")
     case "/console.css": .text(200, ConsoleStyle.css, contentType: "text/css; charset=utf-8")
-    case "/console.js": Self.script(ConsoleScript.source)
-    case "/diagram.js": Self.script(ConsoleMotion.source)
-    case "/cards.js": Self.script(ConsoleCards.source)
+    case "/console.js": Self.script
     case "/icon.svg": .text(200, ConsolePage.icon, contentType: "image/svg+xml")
     case "/events": events
     default: nil
     }
   }
 
-  private static func script(_ source: String) -> HTTPResponse {
-    .text(200, source, contentType: "text/javascript; charset=utf-8")
-  }
+  private static let script = HTTPResponse.text(
+    200, ConsoleMotion.source + ConsoleCards.source + ConsoleScript.source,
+    contentType: "text/javascript; charset=utf-8")
 
   /// Server-sent events (HTML standard section 9.2): the picture as it is, then each change.
   private var events: HTTPResponse {

@@ -1,14 +1,14 @@
 /// The script of the cards: token, session tags, denial, associations and pods.
 enum ConsoleCards {
-  /// A module of the browser.
+  /// The second part of the browser's one module.
   static let source = #"""
     const byId = (id) => document.getElementById(id);
 
     /** What stands beside each colour. */
-    export const signs = { ok: "✓", denied: "✕", failed: "✕", fault: "!", skipped: "–" };
+    const signs = { ok: "✓", denied: "✕", failed: "✕", fault: "!", skipped: "–" };
 
     /** An element with a text. */
-    export function element(name, text, className) {
+    function element(name, text, className) {
       const made = document.createElement(name);
       if (text !== undefined) made.textContent = text;
       if (className) made.className = className;
@@ -16,7 +16,7 @@ enum ConsoleCards {
     }
 
     /** What became of an event, in words. */
-    export function words(event) {
+    function words(event) {
       switch (event.kind) {
         case "ok": return event.cached === true ? "ok, from the cache" : "ok";
         case "denied": return `denied: ${event.outcome}`;
@@ -41,7 +41,7 @@ enum ConsoleCards {
     }
 
     /** Header and claims; the console never has the signature. */
-    export function showToken(event) {
+    function showToken(event) {
       const claims = event.claims;
       byId("token-about").textContent = "decoded: header and claims, without the signature";
       fill(byId("token"), [
@@ -59,22 +59,27 @@ enum ConsoleCards {
     }
 
     /** The tags of a session, and whose it is. */
-    export function showTags(event) {
-      byId("tags-about").textContent = event.assumedRole ?? "refused: no session was made";
+    function showTags(event) {
+      const about = byId("tags-about");
+      const arn = event.assumedRole ?? "";
+      about.textContent = arn ? `of a session of ${arn.split("/")[1]}` : "of a refused session";
+      about.title = arn;
       const tags = Object.entries(event.sessionTags);
       fill(byId("tags"), tags.length > 0 ? tags : [["none", "the association turns them off"]]);
     }
 
     /** The last denial: who was refused what, and what decided it. */
-    export function showDenial(event) {
+    function showDenial(event) {
       const place = byId("denial");
       place.dataset.state = "shown";
-      byId("denial-title").textContent = `Denied: ${event.outcome} (check: ${event.check})`;
+      const word = event.kind === "denied" ? "Denied" : "Failed";
+      byId("denial-title").textContent = `${word}: ${event.outcome} (check: ${event.check})`;
       const who = event.subject?.serviceAccount
         ? `${event.subject.namespace}/${event.subject.serviceAccount}` : event.caller ?? "";
       const what = event.bucket ? ` on ${[event.bucket, event.key].filter(Boolean).join("/")}` : "";
       byId("denial-head").textContent = `${event.operation}${what}${who ? " by " + who : ""}`;
-      byId("denial-reason").textContent = event.reason ?? "";
+      byId("denial-reason").textContent = (event.reason ?? "")
+        + (event.fault ? ` (fault ${event.fault} was set for this call)` : "");
       place.dataset.time = event.time;
     }
 
@@ -87,7 +92,7 @@ enum ConsoleCards {
     function roleName(arn) { return arn.slice(arn.indexOf("/") + 1); }
 
     /** Associations and pods, where they are told of. */
-    export function showPlaces(picture) {
+    function showPlaces(picture) {
       if (picture.associations) {
         list("associations", picture.associations.map((one) => {
           const item = element("li");
@@ -100,8 +105,8 @@ enum ConsoleCards {
         list("pods", picture.pods.map((pod) => {
           const item = element("li");
           const state = (pod.ready ? "ready" : "not ready")
-            + (pod.identity ? ", with identity" : ", without identity");
-          item.append(element("b", pod.name), element("span", ` as ${pod.account}: ${state}`));
+            + (pod.identity ? "" : ", no identity");
+          item.append(element("b", pod.name), element("span", ` (${pod.account}) ${state}`));
           return item;
         }), "There is none.");
       }

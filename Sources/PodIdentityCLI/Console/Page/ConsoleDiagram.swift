@@ -11,8 +11,8 @@ enum ConsoleDiagram {
   /// Arrow heads, in the colour of their line; each drawing needs its own while one is hidden.
   private static func tip(_ id: String) -> String {
     """
-    <defs><marker id="\(id)" viewBox="0 0 10 10" refX="8.5" refY="5" markerWidth="5"
-    markerHeight="5" orient="auto"><path class="tip" d="M0 0 10 5 0 10Z"/></marker></defs>
+    <defs><marker id="\(id)" viewBox="0 0 10 10" refX="8.5" refY="5" markerWidth="14"
+    markerHeight="14" markerUnits="userSpaceOnUse" orient="auto"><path class="tip" d="M0 0 10 5 0 10Z"/></marker></defs>
 
     """
   }
@@ -27,7 +27,7 @@ enum ConsoleDiagram {
       <rect x="50" y="2" width="240" height="36" rx="18"/>
       <text x="170" y="26">kubectl, controllers</text></g>
       <g class="node client" data-node="clients-aws">
-      <rect x="530" y="2" width="260" height="36" rx="18"/>
+      <rect x="515" y="2" width="290" height="36" rx="18"/>
       <text x="660" y="26">AWS CLI, Terraform, SDKs</text></g>
       <g class="node" data-node="kubernetes-api">
       <rect x="10" y="78" width="310" height="90" rx="12"/>

@@ -1,6 +1,6 @@
 /// The script of the picture: events travel along their arrows.
 enum ConsoleMotion {
-  /// A module of the browser; positions are attributes, so that no style is written.
+  /// The first part of the browser's one module; positions are attributes, so that no style is written.
   static let source = #"""
     const SVG = "http://www.w3.org/2000/svg";
     const LEG = 700;
@@ -14,11 +14,20 @@ enum ConsoleMotion {
       return document.querySelector(upright.matches ? "svg.narrow" : "svg.wide");
     }
 
+    /** A part of the picture, in both drawings: a phone may be turned. */
+    function everywhere(kind, name, act) {
+      for (const part of document.querySelectorAll(`[data-${kind}="${name}"]`)) act(part);
+    }
+
     function isBad(event) { return event.kind === "denied" || event.kind === "failed"; }
+
+    /** Whether it came to nothing, be it by a fault: it goes no further, and leaves a mark. */
+    function isOver(event) {
+      return isBad(event) || (event.kind === "fault" && event.outcome !== "ok");
+    }
 
     /** Marks something for a time; a later mark begins it anew. */
     function mark(target, classes, time) {
-      if (!target) return;
       const before = cooling.get(target);
       if (before) { clearTimeout(before.timer); target.classList.remove(...before.classes); }
       target.classList.add(...classes);
@@ -33,12 +42,12 @@ enum ConsoleMotion {
       const group = document.createElementNS(SVG, "g");
       group.setAttribute("class", `traveller ${event.kind}`);
       const dot = document.createElementNS(SVG, "circle");
-      dot.setAttribute("r", isBad(event) ? "14" : "10");
+      dot.setAttribute("r", isOver(event) ? "14" : "10");
       group.append(dot);
-      if (isBad(event)) {
-        const cross = document.createElementNS(SVG, "path");
-        cross.setAttribute("d", "M-6 -6 6 6M6 -6 -6 6");
-        group.append(cross);
+      if (isOver(event)) {
+        const sign = document.createElementNS(SVG, "path");
+        sign.setAttribute("d", isBad(event) ? "M-6 -6 6 6M6 -6 -6 6" : "M0 -8V2M0 7V7.5");
+        group.append(sign);
       }
       return group;
     }
@@ -59,18 +68,26 @@ enum ConsoleMotion {
     }
 
     /** Lets an event travel. Its arrows light up at once, its dot may wait for those before. */
-    export async function travel(event) {
-      const svg = drawing();
+    async function travel(event) {
       const bad = isBad(event);
+      const over = isOver(event);
+      const svg = drawing();
       const paths = event.way
         .map((name) => svg.querySelector(`[data-arrow="${name}"]`)).filter(Boolean);
-      // What was refused does not go on.
-      const legs = bad ? paths.slice(0, 1) : paths;
+      // What came to nothing does not go on.
+      const legs = over ? paths.slice(0, 1) : paths;
       const heat = bad ? ["refused"] : event.kind === "fault" ? ["hot", "fault"] : ["hot"];
-      for (const path of legs) mark(path, heat, bad ? 9000 : LEG * legs.length + 1200);
-      const arrive = (path) => mark(svg.querySelector(`[data-node="${path.dataset.to}"]`),
-        [bad ? "hurt" : "hit"], bad ? 9000 : 900);
+      for (const path of legs) {
+        const time = over ? 9000 : LEG * legs.length + 1200;
+        everywhere("arrow", path.dataset.arrow, (twin) => mark(twin, heat, time));
+      }
+      const arrive = (path) => everywhere("node", path.dataset.to, (node) =>
+        mark(node, [bad ? "hurt" : "hit"], bad ? 9000 : 900));
       if (calm.matches) { for (const path of legs) arrive(path); return; }
+      // A mark says how the arrow's last call went.
+      for (const path of legs) {
+        everywhere("stuck", path.dataset.arrow, (stuck) => stuck.remove());
+      }
       // A hidden page draws nothing; its dots would all start when it is seen again.
       if (document.hidden) return;
       const layer = svg.querySelector(".travellers");
@@ -87,15 +104,13 @@ enum ConsoleMotion {
         await leg(group, path, performance.now());
         arrive(path);
       }
-      // A cross stays where the call was refused.
-      setTimeout(() => group.remove(), bad ? 8000 : 250);
+      if (over) group.dataset.stuck = legs[0]?.dataset.arrow ?? "";
+      setTimeout(() => group.remove(), over ? 8000 : 250);
     }
 
     /** Draws a server that does not answer. */
-    export function away(name, isAway) {
-      for (const node of document.querySelectorAll(`[data-node="${name}"]`)) {
-        node.classList.toggle("away", isAway);
-      }
+    function away(name, isAway) {
+      everywhere("node", name, (node) => node.classList.toggle("away", isAway));
     }
 
     """#

@@ -45,7 +45,8 @@ enum ConsolePage {
       </section>
       <section id="faults" aria-labelledby="faults-title">
       <h2 id="faults-title">Break something</h2>
-      <p id="faults-said" role="status"></p>
+      <ul id="active" aria-label="Active faults"></ul>
+      <p id="faults-said" class="unseen" role="status"></p>
       <div id="buttons" role="group" aria-labelledby="faults-title">
       <button type="button" data-fault="throttle">Throttle once</button>
       <button type="button" data-fault="agent-500">Agent 500 once</button>
@@ -55,8 +56,7 @@ enum ConsolePage {
       <button type="button" data-fault="slow">Slow EKS Auth</button>
       <button type="button" data-fault="clear" class="mend">Clear all faults</button>
       </div>
-      <ul id="active" aria-label="Active faults"></ul>
-      </section>
+        </section>
       <aside aria-label="What is known">
       <section aria-labelledby="tags-title">
       <h2 id="tags-title">Session tags</h2>

@@ -1,11 +1,7 @@
 /// The page's main script: it listens to the console, keeps the lists and presses the faults.
 enum ConsoleScript {
-  /// A module of the browser; all text goes into the page as text.
+  /// The last part of the browser's one module; all text goes into the page as text.
   static let source = #"""
-    import { travel, away } from "/diagram.js";
-    import { showToken, showTags, showDenial, showPlaces, element, signs, words } from "/cards.js";
-
-    const byId = (id) => document.getElementById(id);
     const KEPT = 40;
 
     function subject(event) {
@@ -37,13 +33,12 @@ enum ConsoleScript {
       item.dataset.time = event.time;
       item.dataset.live = String(event.live);
       const sign = element("span", signs[event.kind] ?? "", "sign");
-      const name = element("b", event.operation);
-      const who = element("span", subject(event));
+      const name = element("span");
+      name.append(element("b", event.operation), ` ${subject(event)}`);
       const what = element("span", words(event), "outcome");
       if (event.reason) what.append(element("span", ": " + event.reason, "reason"));
       item.append(sign, element("time", clock(event.time)), element("span", event.service),
         name, what);
-      if (who.textContent) name.append(" ", who);
       const list = byId("events");
       list.prepend(item);
       while (list.children.length > KEPT) list.lastElementChild.remove();
@@ -124,11 +119,15 @@ enum ConsoleScript {
         if (button.getAttribute("aria-busy") === "true") return;
         button.setAttribute("aria-busy", "true");
         const said = byId("faults-said");
+        let isWell = false;
         try {
           const answer = await fetch(`/faults/${button.dataset.fault}`, { method: "POST" });
+          isWell = answer.ok;
           said.textContent = answer.status === 403 ? "Run podid console again for a new link."
             : (await answer.json()).message;
         } catch { said.textContent = "podid console does not answer."; }
+        // What was set is seen in the list; what went wrong is seen here.
+        said.classList.toggle("unseen", isWell);
         button.removeAttribute("aria-busy");
       });
     }

@@ -22,7 +22,7 @@ enum ConsoleStyle {
     """#
 
   private static let layout = #"""
-    header { display: flex; align-items: baseline; gap: 4px 22px; padding: 9px 20px 7px;
+    header { display: flex; align-items: baseline; gap: 4px 22px; padding: 6px 20px 5px;
       background: var(--card); border-bottom: 1px solid var(--line); flex-wrap: wrap; }
     h1 { font-size: 23px; letter-spacing: -.01em; }
     h1 span { font-weight: 400; color: var(--quiet); }
@@ -34,7 +34,7 @@ enum ConsoleStyle {
     #servers .away::before { content: "✕ "; color: var(--red); }
     #link { color: var(--green); min-width: 5em; text-align: right; }
     #link.lost { color: var(--red); }
-    main { display: grid; gap: 9px 14px; padding: 10px 16px 16px; max-width: 1800px;
+    main { display: grid; gap: 8px 14px; padding: 9px 16px 16px; max-width: 1800px;
       margin: 0 auto; grid-template-columns: minmax(0, 1fr) minmax(0, 27.5rem);
       grid-template-areas: "picture known" "latest known" "denial known" "faults known"
         "past past";
@@ -47,7 +47,7 @@ enum ConsoleStyle {
     #past { grid-area: past; }
     aside > section, #past, #picture, #latest, #denial, #faults { background: var(--card);
       border: 1px solid var(--line); border-radius: 12px; padding: 8px 14px 9px; }
-    #picture { padding: 10px 12px; }
+    #picture { padding: 8px 10px; }
     h2 { font-size: 17px; line-height: 1.3; }
 
     """#
@@ -64,9 +64,11 @@ enum ConsoleStyle {
     #associations li, #pods li { font-size: 15px; overflow-wrap: anywhere; }
     #associations b, #pods b { font-weight: 600; }
     #associations span, #pods span { color: var(--quiet); }
-    #event { display: flex; align-items: baseline; gap: 2px 14px; flex-wrap: wrap;
+    #event { display: flex; align-items: baseline; gap: 2px 14px;
       font-size: 19px; min-height: 28px; }
+    #event > * { white-space: nowrap; }
     #event-name { font-weight: 700; }
+    #event-subject { min-width: 0; overflow: hidden; text-overflow: ellipsis; }
     #event-outcome { font-weight: 600; }
     #event time { margin-left: auto; color: var(--quiet); font-size: 15px;
       font-variant-numeric: tabular-nums; }
@@ -76,7 +78,7 @@ enum ConsoleStyle {
     [data-kind="failed"] .outcome { color: var(--red); }
     [data-kind="fault"] .sign, [data-kind="fault"] .outcome { color: var(--amber); }
     #denial { display: grid; grid-template-columns: auto minmax(0, 1fr); gap: 0 14px;
-      align-items: center; min-height: 84px; }
+      align-items: center; min-height: 78px; }
     #denial .cross { width: 44px; height: 44px; grid-row: 1 / 4; visibility: hidden; }
     #denial .cross circle { fill: var(--red); }
     .cross path { stroke: #fff; stroke-width: 5; stroke-linecap: round; fill: none; }
@@ -91,9 +93,10 @@ enum ConsoleStyle {
     #denial-reason { font-size: 17px; }
     #faults { display: grid; grid-template-columns: auto minmax(0, 1fr); gap: 6px 16px;
       align-items: baseline; align-content: start; }
-    #faults-said { color: var(--quiet); font-size: 15px; }
-    #buttons { grid-column: 1 / 3; display: grid; gap: 8px;
-      grid-template-columns: repeat(7, minmax(0, 1fr)); }
+    #faults-said { grid-column: 1 / 3; font-size: 15px; color: var(--red); font-weight: 600; }
+    #buttons { grid-column: 1 / 3; display: flex; gap: 8px; }
+    #buttons button { flex: 1 0 0; min-width: min-content; }
+    #buttons [data-fault="not-visible"] { flex-grow: 1.35; }
     button { font: 600 15px/1.2 var(--text); color: var(--amber); background: var(--amber-soft);
       border: 2px solid var(--amber); border-radius: 9px; padding: 5px 4px; min-height: 46px;
       cursor: pointer; }
@@ -101,14 +104,14 @@ enum ConsoleStyle {
     button.mend { color: var(--blue); background: var(--blue-soft); border-color: var(--blue); }
     button.mend:hover { background: #cfe2f7; }
     button[aria-busy="true"] { border-style: dashed; }
-    #active { grid-column: 1 / 3; display: flex; gap: 4px 10px; flex-wrap: wrap; }
+    #active { display: flex; gap: 4px 10px; flex-wrap: wrap; }
     #active li { font-size: 15px; background: var(--amber-soft); color: var(--amber);
       border-radius: 6px; padding: 1px 8px; overflow-wrap: anywhere; }
     #active li::before { content: "! "; font-weight: 700; }
     #active li.none { background: none; color: var(--quiet); padding: 0; }
     #active li.none::before { content: none; }
     #events li { display: grid; gap: 0 14px; padding: 3px 0; border-top: 1px solid #e4e9ee;
-      grid-template-columns: 1.2em 7.5em 9em minmax(0, 17em) minmax(0, 1fr); font-size: 15px; }
+      grid-template-columns: 1.2em 7.2em 8em minmax(0, 35em) minmax(0, 1fr); font-size: 15px; }
     #events time { font-variant-numeric: tabular-nums; color: var(--quiet); }
     #events li > * { overflow-wrap: anywhere; }
     .noscript { padding: 16px; }
@@ -117,9 +120,9 @@ enum ConsoleStyle {
 
   private static let diagram = #"""
     .diagram { display: block; width: 100%; height: auto; }
-    .diagram text { font: 600 17px var(--text); text-anchor: middle; fill: var(--ink); }
-    .diagram text.name { font-size: 21px; }
-    .diagram text.what, .labels text { font-weight: 400; font-size: 16px; fill: var(--quiet); }
+    .diagram text { font: 600 18px var(--text); text-anchor: middle; fill: var(--ink); }
+    .diagram text.name { font-size: 22px; }
+    .diagram text.what, .labels text { font-weight: 400; font-size: 16.5px; fill: var(--quiet); }
     .labels text { fill: var(--ink); }
     .labels text.after { text-anchor: start; }
     .labels text.before { text-anchor: end; }
@@ -155,7 +158,7 @@ enum ConsoleStyle {
     @media (max-width: 1100px) {
       main { grid-template-columns: minmax(0, 1fr); grid-template-rows: none;
         grid-template-areas: "picture" "latest" "denial" "faults" "known" "past"; }
-      #buttons { grid-template-columns: repeat(auto-fill, minmax(145px, 1fr)); } }
+      #buttons { display: grid; grid-template-columns: repeat(auto-fill, minmax(145px, 1fr)); } }
     @media (max-width: 700px) {
       header { padding: 8px 14px; gap: 2px 14px; }
       #servers { margin-left: 0; width: 100%; gap: 2px 12px; order: 4; font-size: 14px; }
@@ -167,10 +170,11 @@ enum ConsoleStyle {
       .diagram text { font-size: 14px; }
       .diagram text.name { font-size: 16px; }
       .diagram text.what, .labels text { font-size: 13.5px; }
-      #event { font-size: 17px; }
+      #event { font-size: 17px; flex-wrap: wrap; }
       #event time { margin-left: 0; }
       #faults { grid-template-columns: minmax(0, 1fr); }
-      #buttons, #active { grid-column: 1; }
+      #buttons, #faults-said { grid-column: 1; }
+      #denial { align-items: start; }
       #buttons { grid-template-columns: 1fr 1fr; }
       #events li { grid-template-columns: 1.2em minmax(0, 1fr); }
       #events li > :nth-child(n + 3) { grid-column: 2; }
