@@ -35,6 +35,8 @@ final class ConsoleAssociations: Sendable {
     let operation = event["operation"]?.string ?? ""
     let passes = state.withLock { state in
       guard Self.reads.contains(operation), event["service"] == "aws-api" else { return true }
+      // Of what was read before this console came, much was read by those before it.
+      guard isLive else { return false }
       if let id = event["requestId"]?.string, state.own.remove(id) != nil { return false }
       guard state.isReading else { return true }
       state.held.append((event, isLive))

@@ -171,6 +171,7 @@ enum ConsoleStyle {
       .diagram text.name { font-size: 16px; }
       .diagram text.what, .labels text { font-size: 13.5px; }
       #event { font-size: 17px; flex-wrap: wrap; }
+        #event > * { white-space: normal; overflow-wrap: anywhere; }
       #event time { margin-left: 0; }
       #faults { grid-template-columns: minmax(0, 1fr); }
       #buttons, #faults-said { grid-column: 1; }
