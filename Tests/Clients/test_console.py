@@ -1,5 +1,6 @@
 """podid console in a headless Chromium, beside real clients of the stack that it shows."""
 
+import base64
 import json
 import re
 import signal
@@ -310,6 +311,11 @@ def test_no_secret_reaches_the_page(console, shown_stack, tmp_path):
             break
     stream.close()
     assert "GetCredentials" in heard and "TokenRequest" in heard
+    kept = [event for event in shown_stack.events("kubernetes") if "claims" in event]
+    header, claims, _ = token.split(".")
+    for name, part in (("header", header), ("claims", claims)):
+        text = base64.urlsafe_b64decode(part + "=" * (-len(part) % 4))
+        assert json.loads(text) in [event[name] for event in kept]
     seen = heard + console.script("return document.documentElement.outerHTML")
     for path in ("/", "/console.js", "/console.css", "/icon.svg"):
         answer = requests.get(console.url + path, cookies=cookies)
