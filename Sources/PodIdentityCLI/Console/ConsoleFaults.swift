@@ -18,6 +18,11 @@ struct ConsoleFaults: Sendable {
     ),
   ]
 
+  /// Whether there is a button of this name.
+  static func knows(_ name: String) -> Bool {
+    name == "clear" || rules.contains { $0.name == name }
+  }
+
   /// Sets the fault of a button, or with `clear` removes all; says in a sentence what was done.
   func press(_ name: String, at stack: StackInfo) async throws(CommandFailure) -> String {
     let admins = context.admins(stack)

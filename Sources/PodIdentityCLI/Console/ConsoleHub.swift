@@ -26,7 +26,7 @@ final class ConsoleHub: Sendable {
     ["cluster": .string(stack.cluster), "region": .string(stack.region)]
   }
 
-  /// The stack that is shown; setting another forgets what is known of the one before.
+  /// The stack that is shown; setting another forgets what was there before.
   var stack: StackInfo {
     get { state.withLock { $0.stack } }
     set {

@@ -9,7 +9,7 @@ struct ConsoleRoutes: HTTPHandler {
 
   func respond(to request: HTTPRequest) async -> HTTPResponse {
     let path = String(request.rawPath)
-    if let name = Self.faultName(path) {
+    if let name = Self.faultName(path), ConsoleFaults.knows(name) {
       guard request.method == "POST" else { return Self.notAllowed("POST") }
       return await setFault(name)
     }

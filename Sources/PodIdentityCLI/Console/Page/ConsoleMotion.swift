@@ -8,6 +8,8 @@ enum ConsoleMotion {
     const calm = matchMedia("(prefers-reduced-motion: reduce)");
     const upright = matchMedia("(max-width: 700px)");
     const cooling = new Map();
+    /** The event that each arrow saw last: its mark is the one that stays. */
+    const latest = new Map();
     let nextStart = 0;
 
     function drawing() {
@@ -81,7 +83,9 @@ enum ConsoleMotion {
         const time = over ? 9000 : LEG * legs.length + 1200;
         everywhere("arrow", path.dataset.arrow, (twin) => mark(twin, heat, time));
       }
-      const arrive = (path) => everywhere("node", path.dataset.to, (node) =>
+      for (const path of legs) latest.set(path.dataset.arrow, event);
+      const isLatest = (path) => latest.get(path.dataset.arrow) === event;
+      const arrive = (path) => (!bad || isLatest(path)) && everywhere("node", path.dataset.to, (node) =>
         mark(node, [bad ? "hurt" : "hit"], bad ? 9000 : 900));
       if (calm.matches) { for (const path of legs) arrive(path); return; }
       // A mark says how the arrow's last call went.
@@ -104,8 +108,9 @@ enum ConsoleMotion {
         await leg(group, path, performance.now());
         arrive(path);
       }
-      if (over) group.dataset.stuck = legs[0]?.dataset.arrow ?? "";
-      setTimeout(() => group.remove(), over ? 8000 : 250);
+      const stays = over && legs.length > 0 && isLatest(legs[0]);
+      if (stays) group.dataset.stuck = legs[0].dataset.arrow;
+      setTimeout(() => group.remove(), stays ? 8000 : 250);
     }
 
     /** Draws a server that does not answer. */

@@ -58,14 +58,14 @@ enum ConsoleScript {
       const list = byId("servers");
       list.replaceChildren();
       for (const [name, answers] of Object.entries(servers)) {
-        const item = element("li", answers ? name : `${name} does not answer`);
+        const item = element("li", answers ? name : `${name} away`);
         if (!answers) item.className = "away";
         list.append(item);
         away(name, !answers);
       }
       const lost = Object.values(servers).some((answers) => !answers);
       const all = Object.values(servers).every((answers) => !answers);
-      linked(!lost, all ? "the stack is away; trying again" : lost ? "trying again" : "live");
+      linked(!lost, all ? "the stack is away, retrying" : lost ? "retrying" : "live");
     }
 
     function showFaults(faults) {

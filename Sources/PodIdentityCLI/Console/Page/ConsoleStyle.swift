@@ -89,7 +89,7 @@ enum ConsoleStyle {
       padding: 6px 12px 7px; }
     #denial[data-state="shown"] .cross { visibility: visible; }
     #denial[data-state="shown"] h2 { color: var(--red); }
-    #denial-head { font-weight: 600; }
+    #denial[data-state="shown"] #denial-head { font-weight: 600; }
     #denial-reason { font-size: 17px; }
     #faults { display: grid; grid-template-columns: auto minmax(0, 1fr); gap: 6px 16px;
       align-items: baseline; align-content: start; }
@@ -154,7 +154,8 @@ enum ConsoleStyle {
     @media (min-width: 1500px) { body { font-size: 18px; } dl, .about, #active li, #events li,
       #associations li, #pods li { font-size: 17px; } dd { font-size: 16px; line-height: 24px; }
       button { font-size: 17px; } #event { font-size: 23px; } #denial-reason { font-size: 20px; }
-      h2 { font-size: 19px; } }
+      h2 { font-size: 19px; }
+      main { grid-template-columns: minmax(0, 1fr) minmax(0, 33rem); } }
     @media (max-width: 1100px) {
       main { grid-template-columns: minmax(0, 1fr); grid-template-rows: none;
         grid-template-areas: "picture" "latest" "denial" "faults" "known" "past"; }
