@@ -29,8 +29,9 @@ enum ConsoleWay {
     "GetCredentials": [.appNode],
     // aws-api
     "AssumeRoleForPodIdentity": [.nodeAWS, .awsStore],
-    // Admission looks associations up; a person who does so is rarer.
+    // Admission and the annotation's controller look them up; a person who does so is rarer.
     "ListPodIdentityAssociations": [.kubernetesAWS],
+    "DescribePodIdentityAssociation": [.kubernetesAWS],
   ]
 
   /// The way of an event; it ends at the server that told of it.
