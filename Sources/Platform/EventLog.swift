@@ -32,6 +32,8 @@ package struct Event: Sendable {
   package var requestID: String?
   /// Further members, such as `role` or `statement`.
   package var details: JSONObject
+  /// Members as JSON texts, which are small to keep and read only when the event is asked for.
+  package var texts: [(name: String, json: [UInt8])] = []
 
   /// An event.
   package init(
@@ -138,6 +140,7 @@ extension EventLog.Entry {
     line["durationMicroseconds"] = event.duration.map { .integer($0.nanoseconds / 1000) }
     line["requestId"] = event.requestID.map(JSON.string)
     for (name, value) in event.details { line[name] = value }
+    for (name, text) in event.texts { line[name] = try? JSON.parse(text) }
     line["number"] = .integer(Int64(number))
     return .object(line)
   }

@@ -6,7 +6,7 @@ package enum PodIdentityCLI {
   /// Every command, in the order of the help.
   static let commands: [Command] = [
     .up, .down, .status, .reset, .run, .pod, .env, .kubeconfig, .test, .demo, .explain, .can, .seed,
-    .events, .wait, .clock, .fault, .version,
+    .events, .wait, .clock, .fault, .console, .version,
   ]
 
   /// Runs the command of the process's arguments; its exit code.

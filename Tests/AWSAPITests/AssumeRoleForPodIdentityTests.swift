@@ -32,6 +32,13 @@ import Testing
     #expect(json.at("assumedRoleUser", "assumeRoleId")?.string?.hasPrefix("AROA") == true)
     #expect(
       json.at("credentials", "expiration")?.integer == stack.clock.now.seconds + 21_600)
+    let event = try #require(stack.lastEvent)
+    #expect(
+      event["sessionTags"]?.object?.names == [
+        "eks-cluster-arn", "eks-cluster-name", "kubernetes-namespace",
+        "kubernetes-service-account", "kubernetes-pod-name", "kubernetes-pod-uid",
+      ])
+    #expect(event["assumedRole"]?.string == arn)
     let caller = await stack.query(
       "sts", "GetCallerIdentity", as: try #require(response.credentials))
     #expect(caller.element("Arn") == arn)

@@ -31,6 +31,17 @@ import Testing
     #expect(events.entries(after: 0).first?.number == 11)
   }
 
+  @Test("members kept as texts are served as JSON, and left out where they are none")
+  func texts() {
+    let events = EventLog(service: "s")
+    var event = Event(operation: "a")
+    event.texts = [("claims", Array(#"{"sub":"x"}"#.utf8)), ("header", Array("{".utf8))]
+    events.record(event)
+    let json = events.entries(after: 0).first?.json
+    #expect(json?.at("claims", "sub") == "x")
+    #expect(json?["header"] == nil)
+  }
+
   @Test("followers get kept events, then each new one", .timeLimit(.minutes(1)))
   func follow() async {
     let events = EventLog(service: "s")

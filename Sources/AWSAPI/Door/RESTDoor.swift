@@ -24,7 +24,10 @@ struct RESTDoor {
     let found = (service == .eksAuth ? Self.eksAuth : Self.eks).operation(for: request)
     if let found { event.operation = found.operation.name }
     let notes = CallNotes()
-    defer { event.subject = notes.subject }
+    defer {
+      event.subject = notes.subject
+      for (name, value) in notes.details { event.details[name] = value }
+    }
     do throws(Refusal) {
       let caller = try authenticator.caller(of: request, service: service)
       event.details["caller"] = .string(caller.arn)

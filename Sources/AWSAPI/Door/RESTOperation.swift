@@ -28,6 +28,7 @@ extension RESTOperation {
 /// What an operation finds out that the event log should show.
 package final class CallNotes: Sendable {
   private let value = Mutex(EventSubject())
+  private let members = Mutex(JSONObject())
 
   /// No notes.
   package init() {}
@@ -36,6 +37,12 @@ package final class CallNotes: Sendable {
   package var subject: EventSubject {
     get { value.withLock { $0 } }
     set { value.withLock { $0 = newValue } }
+  }
+
+  /// Further members of the event; never a secret.
+  package var details: JSONObject {
+    get { members.withLock { $0 } }
+    set { members.withLock { $0 = newValue } }
   }
 }
 

@@ -45,6 +45,8 @@ enum AssumeRoleForPodIdentity: RESTOperation {
     } catch {
       throw error.refusal
     }
+    call.notes.details["sessionTags"] = .object(
+      issued.tags.reduce(into: JSONObject()) { $0[$1.key] = .string($1.value) })
     do {
       let isStale = call.fault?.isSpecial(.staleCredentials) == true
       let credentials = try context.sessions.issue(isStale ? issued.ended : issued)

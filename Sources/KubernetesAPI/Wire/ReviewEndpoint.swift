@@ -42,6 +42,7 @@ struct ReviewEndpoint: Sendable {
         isNode: user.groups.contains("system:nodes"), fault: fault, objects: objects)
       event.details["audiences"] = object.at("spec", "audiences")
       event.details["expirationSeconds"] = object.at("spec", "expirationSeconds")
+      event.texts = Self.decoded(object.at("status", "token")?.string ?? "")
       var response = KubernetesCall.json(201, object.bytes())
       response.warn(of: unknown.map { "unknown field \"\($0)\"" } + (warning.map { [$0] } ?? []))
       return fault?.spoil(response) ?? response
@@ -50,6 +51,13 @@ struct ReviewEndpoint: Sendable {
       event.check = "token-request"
       event.reason = error.message
       throw error
+    }
+  }
+
+  /// What a token says, for the event log: header and claims, never the signature that makes it one.
+  private static func decoded(_ token: String) -> [(name: String, json: [UInt8])] {
+    zip(["header", "claims"], token.split(separator: ".")).compactMap { name, part in
+      Base64.decodeURL(part).map { (name, $0) }
     }
   }
 

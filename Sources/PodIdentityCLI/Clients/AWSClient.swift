@@ -42,9 +42,10 @@ struct AWSClient: Sendable {
     self.clock = clock
   }
 
-  /// A call of EKS or EKS Auth.
+  /// A call of EKS or EKS Auth; `noting` is told the id that the service gave it.
   func rest(
-    _ service: String, _ method: String, _ path: String, _ body: JSON? = nil
+    _ service: String, _ method: String, _ path: String, _ body: JSON? = nil,
+    noting: (String) -> Void = { _ in }
   ) async throws(AWSFailure) -> JSON {
     var request = HTTPClientRequest(method: method, url: aws.with(target: path))
     if let body {
@@ -52,6 +53,7 @@ struct AWSClient: Sendable {
       request.body = body.bytes()
     }
     let response = try await send(&request, service: service)
+    if let id = response.headers["x-amzn-RequestId"] { noting(id) }
     if response.status == 200 { return response.json ?? [:] }
     let code = response.headers["x-amzn-ErrorType"]?.split(separator: ":").first.map(String.init)
     throw AWSFailure(

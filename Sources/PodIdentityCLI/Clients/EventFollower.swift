@@ -5,6 +5,8 @@ struct EventFollower: Sendable {
   let admins: [AdminClient]
   /// Whether a server that goes away is asked again until it is back.
   var reconnects = false
+  /// Called whenever a server's stream begins.
+  var connected: @Sendable () -> Void = {}
 
   /// The events; the stream ends with its reader, or once all servers are gone.
   func events() -> AsyncStream<JSON> {
@@ -20,16 +22,18 @@ struct EventFollower: Sendable {
   }
 
   private func follow(_ admin: AdminClient, _ events: AsyncStream<JSON>.Continuation) async {
-    var last = Place()
+    var last = EventPlace()
     while !Task.isCancelled {
       do {
         var rest: [UInt8] = []
-        for try await piece in try await admin.follow() {
+        let stream = try await admin.follow()
+        connected()
+        for try await piece in stream {
           rest += piece
           while let end = rest.firstIndex(of: 0x0A) {
             let line = Array(rest[..<end])
             rest.removeFirst(end + 1)
-            guard let event = try? JSON.parse(line), last.passes(event) else { continue }
+            guard let event = try? JSON.parse(line), last.advance(to: event) else { continue }
             events.yield(event)
           }
         }
@@ -38,21 +42,22 @@ struct EventFollower: Sendable {
       try? await Task.sleep(for: .milliseconds(100))
     }
   }
+}
 
-  /// How far the stream of one server was read.
+/// How far a server's events have been read, across its restarts.
+struct EventPlace {
+  private var time = ""
+  private var number: Int64 = 0
+
+  /// Steps to an event; false for one that was read before.
   ///
-  /// A server that began anew counts anew, so the time decides first.
-  private struct Place {
-    var time = ""
-    var number: Int64 = 0
-
-    /// Whether an event is a new one; it is the last one then.
-    mutating func passes(_ event: JSON) -> Bool {
-      let found = Place(
-        time: event["time"]?.string ?? "", number: event["number"]?.integer ?? 0)
-      guard (found.time, found.number) > (time, number) else { return false }
-      self = found
-      return true
-    }
+  /// Numbers begin anew with each start of a server, times do not.
+  mutating func advance(to event: JSON) -> Bool {
+    let time = event["time"]?.string ?? ""
+    let number = event["number"]?.integer ?? 0
+    guard (time, number) > (self.time, self.number) else { return false }
+    self.time = time
+    self.number = number
+    return true
   }
 }

@@ -43,7 +43,9 @@ struct PodSession: Sendable {
       ],
     ]
     let created: JSON
-    do throws(KubernetesError) { created = try await kubernetes.create(collection, object) } catch {
+    do throws(KubernetesError) {
+      created = try await make(object, named: podName, in: collection, kubernetes)
+    } catch {
       throw CommandFailure(
         "\(error)\npodid explain --service-account \(account.text) says what is missing")
     }
@@ -51,6 +53,24 @@ struct PodSession: Sendable {
     do { return try await session.ready() } catch {
       await session.close()
       throw error
+    }
+  }
+
+  /// Makes a pod; where the server went away before it answered, it may be made already.
+  private static func make(
+    _ object: JSON, named name: String, in collection: String, _ kubernetes: KubernetesClient
+  ) async throws(KubernetesError) -> JSON {
+    do throws(KubernetesError) { return try await kubernetes.create(collection, object) } catch {
+      guard error.code == nil else { throw error }
+      for _ in 0..<20 {
+        try? await Task.sleep(for: .milliseconds(100))
+        do throws(KubernetesError) {
+          return try await kubernetes.get("\(collection)/\(name)")
+        } catch {
+          if error.code == 404 { break }
+        }
+      }
+      return try await kubernetes.create(collection, object)
     }
   }
 

@@ -1,0 +1,115 @@
+import JSON
+import KubernetesClient
+import Platform
+
+/// Brings what the stack's servers tell into the hub, and goes on trying where one is away.
+struct ConsoleFeed: Sendable {
+  let hub: ConsoleHub
+  let context: CommandContext
+
+  /// Follows the stack until cancelled; another stack of the same file is taken in its place.
+  func run(_ first: StackInfo) async {
+    var stack = first
+    // What is older than the console is shown as past.
+    let start = context.clock.now.rfc3339Milli
+    while !Task.isCancelled {
+      hub.stack = stack
+      let current = stack
+      stack = await withTaskGroup(of: StackInfo?.self) { group in
+        let associations = ConsoleAssociations(hub: hub, context: context, stack: current)
+        group.addTask {
+          await follow(current, since: start, associations)
+          return nil
+        }
+        group.addTask {
+          await associations.run()
+          return nil
+        }
+        group.addTask {
+          await pods(of: current)
+          return nil
+        }
+        group.addTask { await watch(current) }
+        var next: StackInfo?
+        while next == nil, let ended = await group.next() { next = ended }
+        group.cancelAll()
+        return next ?? current
+      }
+    }
+  }
+
+  /// Takes the servers' events, again and again: a restart ends a stream.
+  private func follow(_ stack: StackInfo, since start: String, _ associations: ConsoleAssociations)
+    async
+  {
+    let follower = EventFollower(
+      admins: context.admins(stack), reconnects: true, connected: { associations.refresh() })
+    for await event in follower.events() {
+      associations.take(event, isLive: (event["time"]?.string ?? "") >= start)
+    }
+  }
+
+  /// Keeps the list of pods.
+  private func pods(of stack: StackInfo) async {
+    guard let client = try? context.kubernetes(stack) else { return }
+    var known: [String: JSON] = [:]
+    for await event in client.watch("/api/v1/pods") {
+      switch event {
+      case .listed(let pods):
+        known = [:]
+        for pod in pods { known[ConsolePod.name(pod)] = ConsolePod.json(pod) }
+      case .set(let pod): known[ConsolePod.name(pod)] = ConsolePod.json(pod)
+      case .removed(let pod): known[ConsolePod.name(pod)] = nil
+      case .failed: continue
+      }
+      hub.set("pods", .array(known.sorted { $0.key < $1.key }.map(\.value)))
+    }
+  }
+
+  /// Asks every second which servers answer, and for the faults, which may be set elsewhere.
+  ///
+  /// Returns the stack that has come in this one's place.
+  private func watch(_ stack: StackInfo) async -> StackInfo? {
+    let faults = ConsoleFaults(context: context)
+    while !Task.isCancelled {
+      var servers = JSONObject()
+      for admin in context.admins(stack) {
+        let health = await admin.health(timeout: .seconds(1))
+        servers[admin.server.service] = .bool(health?.service == admin.server.service)
+      }
+      if Task.isCancelled { return nil }
+      hub.set("servers", .object(servers))
+      hub.set("faults", await faults.active(at: stack))
+      if servers.contains(where: { $0.value == false }), let found = try? context.stack(),
+        found.json != stack.json
+      {
+        return found
+      }
+      try? await Task.sleep(for: .seconds(1))
+    }
+    return nil
+  }
+}
+
+/// A pod as the page lists it.
+enum ConsolePod {
+  /// Its name with its namespace.
+  static func name(_ pod: JSON) -> String {
+    "\(pod.at("metadata", "namespace")?.string ?? "")/\(pod.at("metadata", "name")?.string ?? "")"
+  }
+
+  /// Its name, account, whether it is ready, and whether admission gave it an identity.
+  static func json(_ pod: JSON) -> JSON {
+    let isReady = (pod.at("status", "conditions")?.array ?? []).contains {
+      $0["type"] == "Ready" && $0["status"] == "True"
+    }
+    let hasIdentity = (pod.at("spec", "volumes")?.array ?? []).contains {
+      $0["name"] == "eks-pod-identity-token"
+    }
+    return [
+      "name": .string(name(pod)),
+      "account": .string(pod.at("spec", "serviceAccountName")?.string ?? ""),
+      "ready": .bool(isReady), "identity": .bool(hasIdentity),
+    ]
+  }
+}

@@ -1,0 +1,136 @@
+/// The page's main script: it listens to the console, keeps the lists and presses the faults.
+enum ConsoleScript {
+  /// The last part of the browser's one module; all text goes into the page as text.
+  static let source = #"""
+    const KEPT = 40;
+
+    function subject(event) {
+      const who = event.subject ?? {};
+      const account = [who.namespace, who.serviceAccount].filter(Boolean).join("/");
+      return account + (who.pod ? ` (${who.pod})` : "");
+    }
+
+    function clock(time) { return (time ?? "").slice(11, 23); }
+
+    function showLatest(event) {
+      const line = byId("event");
+      line.dataset.kind = event.kind;
+      line.dataset.time = event.time;
+      byId("event-sign").textContent = signs[event.kind] ?? "";
+      byId("event-name").textContent = event.operation;
+      byId("event-subject").textContent = subject(event);
+      const outcome = byId("event-outcome");
+      outcome.className = "outcome";
+      outcome.textContent = words(event);
+      byId("event-time").textContent = clock(event.time);
+      line.dataset.shown = String(Date.now());
+    }
+
+    function addToList(event) {
+      const item = element("li");
+      item.dataset.kind = event.kind;
+      item.dataset.operation = event.operation;
+      item.dataset.time = event.time;
+      item.dataset.live = String(event.live);
+      const sign = element("span", signs[event.kind] ?? "", "sign");
+      const name = element("span");
+      name.append(element("b", event.operation), ` ${subject(event)}`);
+      const what = element("span", words(event), "outcome");
+      if (event.reason) what.append(element("span", ": " + event.reason, "reason"));
+      item.append(sign, element("time", clock(event.time)), element("span", event.service),
+        name, what);
+      const list = byId("events");
+      list.prepend(item);
+      while (list.children.length > KEPT) list.lastElementChild.remove();
+      item.dataset.shown = String(Date.now());
+    }
+
+    function apply(event) {
+      addToList(event);
+      showLatest(event);
+      if (event.claims) showToken(event);
+      if (event.sessionTags) showTags(event);
+      if (event.decides) showDenial(event);
+      if (event.live) travel(event);
+    }
+
+    function showServers(servers) {
+      const list = byId("servers");
+      list.replaceChildren();
+      for (const [name, answers] of Object.entries(servers)) {
+        const item = element("li", answers ? name : `${name} away`);
+        if (!answers) item.className = "away";
+        list.append(item);
+        away(name, !answers);
+      }
+      const lost = Object.values(servers).some((answers) => !answers);
+      const all = Object.values(servers).every((answers) => !answers);
+      linked(!lost, all ? "the stack is away, retrying" : lost ? "retrying" : "live");
+    }
+
+    function showFaults(faults) {
+      const list = byId("active");
+      list.replaceChildren();
+      for (const fault of faults) {
+        const met = fault.met === 0 ? "" : `, met ${fault.met === 1 ? "once" : fault.met + " times"}`;
+        list.append(element("li", `${fault.server}: ${fault.text}${met}`));
+      }
+      if (faults.length === 0) list.append(element("li", "No fault is active.", "none"));
+    }
+
+    function show(picture) {
+      if (picture.recent) {
+        byId("events").replaceChildren();
+        for (const event of picture.recent) { addToList(event); }
+        const last = picture.recent.at(-1);
+        if (last) showLatest(last);
+      }
+      if (picture.cluster) {
+        byId("identity").textContent = `cluster ${picture.cluster}, ${picture.region}`;
+      }
+      if (picture.token) showToken(picture.token);
+      if (picture.session) showTags(picture.session);
+      if (picture.denial) showDenial(picture.denial);
+      if (picture.servers) showServers(picture.servers);
+      if (picture.faults) showFaults(picture.faults);
+      showPlaces(picture);
+    }
+
+    function linked(isLive, text) {
+      const place = byId("link");
+      place.classList.toggle("lost", !isLive);
+      if (place.textContent !== text) place.textContent = text;
+    }
+
+    const source = new EventSource("/events");
+    source.addEventListener("picture", (message) => {
+      if (byId("link").textContent !== "live") linked(true, "live");
+      show(JSON.parse(message.data));
+    });
+    source.addEventListener("happened", (message) => apply(JSON.parse(message.data)));
+    source.addEventListener("error", () => {
+      linked(false, source.readyState === EventSource.CLOSED
+        ? "this link is used up: run podid console again"
+        : "podid console is away; trying again");
+    });
+
+    for (const button of document.querySelectorAll("button[data-fault]")) {
+      button.addEventListener("click", async () => {
+        if (button.getAttribute("aria-busy") === "true") return;
+        button.setAttribute("aria-busy", "true");
+        const said = byId("faults-said");
+        let isWell = false;
+        try {
+          const answer = await fetch(`/faults/${button.dataset.fault}`, { method: "POST" });
+          isWell = answer.ok;
+          said.textContent = answer.status === 403 ? "Run podid console again for a new link."
+            : (await answer.json()).message;
+        } catch { said.textContent = "podid console does not answer."; }
+        // What was set is seen in the list; what went wrong is seen here.
+        said.classList.toggle("unseen", isWell);
+        button.removeAttribute("aria-busy");
+      });
+    }
+
+    """#
+}
