@@ -34,9 +34,9 @@ struct DoctorCommand: Sendable {
   func run() async throws -> Int32 {
     let options = try options()
     let doctor = Doctor(options: options, context: context)
-    let lifeline = context.environment[OwnNamespace.variable]
-    if let lifeline {
-      InsideNamespace.follow(lifeline)
+    let isInside = context.environment[OwnNamespace.variable] != nil
+    if isInside {
+      InsideNamespace.followOuter()
     } else {
       if options.image != nil {
         try await ContainerCommand.checkEngine(context.environment)
@@ -50,7 +50,7 @@ struct DoctorCommand: Sendable {
       }
     }
     return try await interruptibly {
-      if lifeline != nil {
+      if isInside {
         context.print(try await InsideNamespace(doctor: doctor, context: context).run().text())
         return 0
       }

@@ -14,7 +14,7 @@ struct Forwarder: Sendable {
   /// The server; the path is each request's own.
   let server: HTTPURL
 
-  /// The server's answer to a request. Its Host stays, for signatures cover it.
+  /// The server's answer to a request, whose Host stays, for signatures cover it.
   func answer(to request: HTTPRequest) async -> HTTPResponse {
     var headers = HTTPHeaders()
     for field in request.headers.fields where !Self.hopByHop.contains(field.name.lowercased()) {

@@ -9,12 +9,10 @@ struct InsideNamespace: Sendable {
   let context: CommandContext
 
   /// Ends this process as SIGTERM does once the outer one has gone.
-  static func follow(_ lifeline: String) {
-    guard let descriptor = Int32(lifeline) else { return }
-    _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
+  static func followOuter() {
     Thread.run {
       var byte: UInt8 = 0
-      while read(descriptor, &byte, 1) < 0 && errno == EINTR {}
+      while read(0, &byte, 1) < 0 && errno == EINTR {}
       kill(getpid(), SIGTERM)
     }
   }
@@ -38,7 +36,9 @@ struct InsideNamespace: Sendable {
     ])
   }
 
-  /// Switches loopback on. In a new namespace it is off; where it is on, this is somebody's network,
+  /// Switches loopback on.
+  ///
+  /// In a new namespace it is off; where it is on, this is somebody's network,
   /// and nothing is changed.
   private static func raiseLoopback() throws(CommandFailure) {
     let descriptor = socket(AF_INET, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)

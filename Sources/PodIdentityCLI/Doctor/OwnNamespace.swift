@@ -6,23 +6,16 @@ import Synchronization
 /// The trials of the link-local addresses: podid once more, in a network namespace of its own, where
 /// nothing but these addresses and loopback is to be reached.
 struct OwnNamespace: Sendable {
-  /// Tells the inner podid what it is: a descriptor that ends with the outer one.
-  static let variable = "PODID_DOCTOR_LIFELINE"
+  /// Tells the inner podid what it is; its input is a ``Lifeline``.
+  static let variable = "PODID_DOCTOR_INSIDE"
 
   let context: CommandContext
 
   /// What the trials came to.
   func outcomes() async throws(CommandFailure) -> [Trial: Verdict.Outcome] {
-    var ends: [Int32] = [0, 0]
-    // Of the two, one closes with this process, however that ends. No other child may have it, not
-    // even one that is started right now, so a pipe that is marked later does not do.
-    let type = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
-    guard socketpair(AF_UNIX, type, 0, &ends) == 0 else { throw CommandFailure("no socket pair") }
-    let (lifeline, held) = (ends[0], ends[1])
-    _ = fcntl(lifeline, F_SETFD, 0)
-    defer { close(held) }
+    let lifeline = try Lifeline()
     var environment = context.environment.variables
-    environment[Self.variable] = "\(lifeline)"
+    environment[Self.variable] = "1"
     // Root needs no user namespace.
     let words =
       ["unshare", geteuid() == 0 ? "-n" : "-rn", "--", try Executables.path(of: "podid")]
@@ -31,12 +24,13 @@ struct OwnNamespace: Sendable {
     let pipes = OpenPipes(2) { line.finish() }
     let process: ChildProcess
     do throws(CommandFailure) {
-      let output = try LinePipe.make(ended: { pipes.ended() }) { line.yield((false, $0)) }
-      let errors = try LinePipe.make(ended: { pipes.ended() }) { line.yield((true, $0)) }
-      defer { close(lifeline) }
+      let output = try LinePipe.make(
+        ended: { pipes.ended() }, { line.yield((false, $0)) })
+      let errors = try LinePipe.make(
+        ended: { pipes.ended() }, { line.yield((true, $0)) })
       process = try ChildProcess(
-        words, environment: environment, output: .pipe(output), errors: .pipe(errors),
-        ownGroup: true)
+        words, environment: environment, input: .pipe(lifeline.inherited), output: .pipe(output),
+        errors: .pipe(errors), ownGroup: true)
     } catch { return Self.impossible("\(error)") }
     let (output, errors) = await withTaskCancellationHandler {
       var (output, errors) = ("", [String]())
@@ -49,6 +43,7 @@ struct OwnNamespace: Sendable {
       process.send(SIGTERM)
     }
     let code = await process.end()
+    withExtendedLifetime(lifeline) {}
     guard let findings = try? JSON.parse(output).array?.compactMap({ Finding(json: $0) }),
       findings.count == Trial.inside.count
     else {

@@ -24,7 +24,9 @@ struct CurrentToken: Sendable {
   }
 }
 
-/// What a program sends as its token. It is held in memory alone, and never shown.
+/// What a program sends as its token.
+///
+/// It is held in memory alone, and never shown.
 struct PresentedToken: Sendable {
   /// How the token is put into the Authorization field.
   enum Form: Sendable, Hashable {

@@ -12,8 +12,9 @@ enum Trial: String, Sendable, CaseIterable {
   /// Those that run on the machine's own loopback.
   static let outside = allCases.filter { !inside.contains($0) }
 
-  /// How long credentials last for those that wait for their end. The agent hands out none with
-  /// less than 15 seconds left, so this is about the least that works.
+  /// How long credentials last for those that wait for their end.
+  ///
+  /// The agent hands out none with less than 15 seconds left, so this is about the least that works.
   static let credentialLifetime = Duration.seconds(20)
   /// How long a token lasts that is to be rotated soon: the kubelet does it at 80 %.
   private static let shortTokenSeconds = 10

@@ -3,7 +3,17 @@ import Platform
 
 /// The program under examination, with all the processes that it starts.
 struct TrialProgram: Sendable {
+  /// Ends the program where podid is killed: a watcher in its group waits for the end of its input.
+  ///
+  /// It is nobody's child, so that the program has no child that it does not know of.
+  private static let shell = """
+    exec 3<&0 </dev/null >/dev/null 2>&1
+    ((trap '' TERM; read -r line <&3; kill -TERM 0; sleep 3; kill -KILL 0) &)
+    exec "$@" 3<&-
+    """
+
   private let process: ChildProcess
+  private let lifeline: Lifeline
   private let container: ContainerCommand?
   private let environment: [String: String]
 
@@ -14,10 +24,10 @@ struct TrialProgram: Sendable {
   ) throws(CommandFailure) {
     self.container = container
     self.environment = environment
-    let silent = ["/bin/sh", "-c", "exec \"$@\" </dev/null >/dev/null 2>&1", "podid-doctor"]
+    lifeline = try Lifeline()
     process = try ChildProcess(
-      silent + (container?.words(running: words) ?? words), environment: environment,
-      ownGroup: true)
+      ["/bin/sh", "-c", Self.shell, "podid-doctor"] + (container?.words(running: words) ?? words),
+      environment: environment, input: .pipe(lifeline.inherited), ownGroup: true)
   }
 
   /// Waits for its end; its exit code.

@@ -88,7 +88,9 @@ struct Verdict: Sendable {
           advice: "let it use its SDK's default credential chain alone")
       }
       return .unknown(
-        probe, "it fetched credentials from \(url), and made no call of AWS (\(ending(seen)))")
+        probe, "it fetched credentials from \(url), and made no call of AWS here (\(ending(seen)))",
+        advice: "give a program that makes calls; SDKs that do not know AWS_ENDPOINT_URL make them "
+          + "at the real AWS, and are to be given its endpoint in code")
     }
   }
 
@@ -143,7 +145,8 @@ struct Verdict: Sendable {
           + "again before Expiration")
     }
     if seen.outlivedCredentials {
-      return .pass(.refresh, "it asked again before its credentials ended, and went on with the new")
+      return .pass(
+        .refresh, "it asked again before its credentials ended, and went on with the new")
     }
     return tooShort(.refresh, seen, "its credentials were due")
   }
@@ -185,7 +188,8 @@ struct Verdict: Sendable {
     guard let seen = sightings(of: .proxied) else { return .unknown(.noProxy, "it was not tried") }
     if seen.proxiedFetches > 0 {
       return .fail(
-        .noProxy, "it asked the proxy of HTTP_PROXY for credentials, though NO_PROXY names the agent",
+        .noProxy,
+        "it asked the proxy of HTTP_PROXY for credentials, though NO_PROXY names the agent",
         advice: "let its HTTP client heed NO_PROXY, or unset HTTP_PROXY in the pod; an SDK that is "
           + "up to date uses no proxy for this")
     }

@@ -7,7 +7,7 @@ final class ChildProcess: Sendable {
   /// Where a stream of a child goes.
   enum Stream {
     case inherited
-    /// The writing end of a pipe, closed here once the child has it.
+    /// The child's end of a pipe, closed here once the child has it.
     case pipe(Int32)
   }
 
@@ -17,13 +17,14 @@ final class ChildProcess: Sendable {
 
   /// Starts a program, found by its path, or by PATH where it has no slash.
   init(
-    _ words: [String], environment: [String: String], output: Stream = .inherited,
-    errors: Stream = .inherited, ownGroup: Bool = false, ownSession: Bool = false
+    _ words: [String], environment: [String: String], input: Stream = .inherited,
+    output: Stream = .inherited, errors: Stream = .inherited, ownGroup: Bool = false,
+    ownSession: Bool = false
   ) throws(CommandFailure) {
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
-    for (stream, descriptor) in [(output, Int32(1)), (errors, Int32(2))] {
+    for (stream, descriptor) in [(input, Int32(0)), (output, 1), (errors, 2)] {
       if case .pipe(let end) = stream {
         posix_spawn_file_actions_adddup2(&actions, end, descriptor)
       }
@@ -51,7 +52,7 @@ final class ChildProcess: Sendable {
     }
     var child: pid_t = 0
     let code = posix_spawnp(&child, words[0], &actions, &attributes, &arguments, &variables)
-    for stream in [output, errors] {
+    for stream in [input, output, errors] {
       if case .pipe(let end) = stream { close(end) }
     }
     guard code == 0 else {

@@ -1,0 +1,217 @@
+"""podid doctor names what a program does wrong, and nothing else."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from conftest import PODID, clean_environment
+
+PROGRAMS = Path(__file__).resolve().parent / "doctor_programs"
+LOCAL = ["link-local-ipv4", "link-local-ipv6"]
+LINES = [
+    "loopback", *LOCAL, "raw-token", "token-rotation", "refresh", "error-500", "throttle-429",
+    "agent-restart", "no-proxy"]
+# A program, the lines that it fails, and those that cannot be told.
+CASES = {
+    "boto3_loop": ([], []),
+    "small_sdk": ([], []),
+    "aws": ([], ["token-rotation", "refresh"]),
+    "old_cli": ([*LOCAL, "raw-token"], ["token-rotation", "refresh"]),
+    "cached_token": (["token-rotation"], []),
+    "never_refreshes": (["refresh"], ["token-rotation"]),
+    "bearer": (["raw-token"], []),
+    "ignores_no_proxy": (["no-proxy"], []),
+    "gives_up": (["error-500"], []),
+    "line_feed": (["raw-token"], [line for line in LINES if line != "raw-token"]),
+    "own_keys": (["loopback"], LINES[1:]),
+}
+# What the advice or the text of a failure says, so that somebody can act on it.
+WORDS = {
+    "old_cli": ["refuses this address", "--sdk-versions", "no Authorization header"],
+    "cached_token": ["old token", "at every request"],
+    "never_refreshes": ["had expired", "before Expiration"],
+    "bearer": ['"Bearer"', "token file's content and nothing else"],
+    "ignores_no_proxy": ["though NO_PROXY names the agent"],
+    "gives_up": ["gave up at a 500", "it ended with 1"],
+    "line_feed": ["line feed"],
+    "own_keys": ["default credential chain"],
+}
+
+
+def has_namespaces():
+    unshare = ["unshare", "-n" if os.geteuid() == 0 else "-rn", "true"]
+    return subprocess.run(unshare, capture_output=True).returncode == 0
+
+
+def words_of(program):
+    if program == "aws":
+        return ["aws", "sts", "get-caller-identity"]
+    return [sys.executable, str(PROGRAMS / f"{program}.py")]
+
+
+def doctor(folder, *words, **variables):
+    """Runs it with temporary files of its own, and sees that none is left."""
+    temporary = folder / "tmp"
+    temporary.mkdir(exist_ok=True)
+    environment = {**clean_environment(folder), "TMPDIR": str(temporary), **variables}
+    started = time.monotonic()
+    done = subprocess.run(
+        [PODID, "doctor", *words], env=environment, cwd=folder, capture_output=True, text=True,
+        timeout=180)
+    done.seconds = time.monotonic() - started
+    done.left = list(temporary.iterdir())
+    return done
+
+
+@pytest.fixture(scope="module")
+def examined(tmp_path_factory):
+    """All programs, a few at a time: most of their time is waiting for credentials to end."""
+
+    def examine(program):
+        folder = tmp_path_factory.mktemp(program)
+        return doctor(folder, "--json", "--timeout", "40s", "--", *words_of(program))
+
+    with ThreadPoolExecutor(4) as pool:
+        return dict(zip(CASES, pool.map(examine, CASES)))
+
+
+@pytest.mark.parametrize("program", CASES)
+def test_each_program_fails_what_it_should_and_nothing_else(examined, program):
+    failing, unknown = CASES[program]
+    done = examined[program]
+    assert done.stderr == ""
+    findings = json.loads(done.stdout)
+    assert [finding["probe"] for finding in findings] == LINES
+    results = {finding["probe"]: finding["result"] for finding in findings}
+    expected = {
+        line: "fail" if line in failing else "unknown" if line in unknown else "pass"
+        for line in LINES}
+    if not has_namespaces():
+        expected.update({line: "unknown" for line in LOCAL})
+    assert results == expected, done.stdout
+    assert done.returncode == (1 if failing else 0)
+    failures = [finding for finding in findings if finding["result"] == "fail"]
+    assert all(finding["advice"] for finding in failures)
+    told = " ".join(f"{finding['text']} {finding['advice']}" for finding in failures)
+    for word in WORDS.get(program, []):
+        assert word in told, told
+    assert done.left == []
+
+
+def test_no_secret_is_told(examined):
+    for done in examined.values():
+        assert "eyJ" not in done.stdout and "ASIA" not in done.stdout
+
+
+def test_boto3_is_examined_within_a_minute(examined):
+    assert examined["boto3_loop"].seconds < 60
+
+
+def test_lines_for_people(tmp_path):
+    done = doctor(tmp_path, "--serial", "--", *words_of("old_cli"))
+    lines = done.stdout.splitlines()
+    assert done.returncode == 1
+    assert lines[0].startswith("✓ loopback         credentials of http://127.0.0.1:")
+    assert "✗ raw-token        it sends no Authorization header" in lines
+    assert "– refresh          it ended before its credentials were due" in lines
+    assert "  give a program that goes on making calls" in lines
+
+
+def test_wrong_usage_is_64_and_says_so_in_a_line(tmp_path):
+    for words, text in [
+        (["--timeout", "soon", "--", "true"], "--timeout must be such as 90s or 2m"),
+        (["--timeout", "0s", "--", "true"], "--timeout must be"),
+        (["--nosuch"], "unknown flag --nosuch"),
+        ([], "needs a command"),
+        (["--service-account", "a/b/c", "--", "true"], "a ServiceAccount is named"),
+    ]:
+        done = doctor(tmp_path, *words)
+        assert (done.returncode, done.stdout) == (64, ""), done
+        assert text in done.stderr and done.stderr.count("\n") == 1
+    missing = doctor(tmp_path, "--", "no-such-program")
+    assert missing.returncode == 127 and "there is no such program" in missing.stderr
+
+
+def test_sdk_versions(tmp_path):
+    done = doctor(tmp_path, "--sdk-versions")
+    assert done.returncode == 0
+    versions = dict(line.rsplit("  ", 1) for line in done.stdout.splitlines())
+    assert {name.strip(): version for name, version in versions.items()}[
+        "boto3, botocore"] == "1.34.41"
+    assert len(versions) == 14
+
+
+def test_an_account_without_a_role_is_named(tmp_path):
+    done = doctor(tmp_path, "--service-account", "default/default", "--", *words_of("small_sdk"))
+    assert done.returncode == 1
+    assert "default/default has neither an association nor the annotation" in done.stderr
+    assert done.left == []
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_leaves_nothing_behind(tmp_path, how):
+    temporary = tmp_path / "tmp"
+    temporary.mkdir()
+    started = tmp_path / "started"
+    program = f"import os, time; open(r'{started}', 'a').write('%d ' % os.getpid()); time.sleep(600)"
+    process = subprocess.Popen(
+        [PODID, "doctor", "--", sys.executable, "-c", program],
+        env={**clean_environment(tmp_path), "TMPDIR": str(temporary)}, cwd=tmp_path)
+    wanted = 9 if has_namespaces() else 7
+    while not started.exists() or len(started.read_text().split()) < wanted:
+        assert process.poll() is None
+        time.sleep(0.05)
+    process.send_signal(how)
+    assert process.wait(30) == 128 + how
+    assert list(temporary.iterdir()) == []
+    for pid in started.read_text().split():
+        with pytest.raises(ProcessLookupError):
+            os.kill(int(pid), 0)
+
+
+def test_the_programs_of_the_namespace_end_with_a_killed_doctor(tmp_path):
+    if not has_namespaces():
+        pytest.skip("no network namespace on this machine")
+    started = tmp_path / "started"
+    # Tells of itself inside of the namespace alone.
+    program = (
+        "import os, time\n"
+        "if '169.254' in os.environ['AWS_CONTAINER_CREDENTIALS_FULL_URI']:\n"
+        f"  open(r'{started}', 'w').write('%d ' % os.getpid()); time.sleep(600)\n"
+        "time.sleep(20)")
+    temporary = tmp_path / "tmp"
+    temporary.mkdir()
+    process = subprocess.Popen(
+        [PODID, "doctor", "--", sys.executable, "-c", program],
+        env={**clean_environment(tmp_path), "TMPDIR": str(temporary)}, cwd=tmp_path)
+    while not started.exists() or not started.read_text().endswith(" "):
+        assert process.poll() is None
+        time.sleep(0.05)
+    servers = children(process.pid)
+    process.kill()
+    process.wait()
+    pid = int(started.read_text())
+    for _ in range(200):
+        try:
+            os.kill(pid, 0)
+        except ProcessLookupError:
+            break
+        time.sleep(0.05)
+    else:
+        pytest.fail("the program still runs")
+    # What RunningStack leaves of a killed podid is not this test's.
+    for server in servers:
+        try:
+            os.kill(server, signal.SIGTERM)
+        except ProcessLookupError:
+            pass
+
+
+def children(pid):
+    return [int(word) for word in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
