@@ -17,7 +17,7 @@ struct InsideNamespace: Sendable {
     }
   }
 
-  /// The findings as JSON, one for each of the trials.
+  /// The findings as JSON: the two addresses, and the proxy.
   func run() async throws -> JSON {
     try Self.raiseLoopback()
     // Addresses go on this namespace's loopback alone; what the caller's variables say of a real
@@ -32,7 +32,7 @@ struct InsideNamespace: Sendable {
       outcomes: try await doctor.outcomes(of: Trial.inside), timeout: doctor.timeoutText)
     return .array([
       verdict.address(.linkLocalIPv4, .linkLocalIPv4).json,
-      verdict.address(.linkLocalIPv6, .linkLocalIPv6).json,
+      verdict.address(.linkLocalIPv6, .linkLocalIPv6).json, verdict.noProxy(.linkLocalIPv4).json,
     ])
   }
 

@@ -45,12 +45,12 @@ struct OwnNamespace: Sendable {
     let code = await process.end()
     withExtendedLifetime(lifeline) {}
     guard let findings = try? JSON.parse(output).array?.compactMap({ Finding(json: $0) }),
-      findings.count == Trial.inside.count
+      findings.count == 3
     else {
       return Self.impossible(errors.last { !$0.isEmpty } ?? "podid in it ended with \(code)")
     }
     return Dictionary(
-      zip(Trial.inside, findings.map { .judged($0) }), uniquingKeysWith: { first, _ in first })
+      Trial.inside.map { ($0, .judged(findings)) }, uniquingKeysWith: { first, _ in first })
   }
 
   private static func impossible(_ reason: String) -> [Trial: Verdict.Outcome] {

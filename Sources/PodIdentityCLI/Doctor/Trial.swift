@@ -22,6 +22,11 @@ enum Trial: String, Sendable, CaseIterable {
   /// Whether its credentials end while it runs.
   var hasShortCredentials: Bool { self == .refresh || self == .rotation }
 
+  /// Whether HTTP_PROXY is set, and NO_PROXY names all that the program has to ask.
+  ///
+  /// Some SDKs ask loopback directly in any case, so a link-local trial has a proxy too.
+  var hasProxy: Bool { self == .proxied || self == .linkLocalIPv4 }
+
   /// The lifetime of its pod's token; nil for the usual one.
   var tokenSeconds: Int? { self == .rotation ? Self.shortTokenSeconds : nil }
 

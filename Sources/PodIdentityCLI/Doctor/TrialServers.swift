@@ -18,7 +18,7 @@ final class TrialServers: Sendable {
   let agentURL: String
   let awsURL: String
   let s3URL: String
-  /// The proxy's URL, in the trial with one.
+  /// The proxy's URL, in a trial with one.
   let proxyURL: String?
 
   /// Starts them.
@@ -52,20 +52,21 @@ final class TrialServers: Sendable {
     let host = address.port == 80 ? address.urlHost : address.text
     agentURL = "http://\(host)\(AgentFront.path)"
     let free = HostPort(host: "127.0.0.1", port: 0)
-    var others = [aws, s3].map { url in
-      Self.server(
-        free,
-        AWSFront(
-          record: record, aws: Forwarder(http: http, server: url), clock: context.clock), loops)
+    let handlers = [aws, s3].map {
+      AWSFront(record: record, aws: Forwarder(http: http, server: $0), clock: context.clock)
     }
-    if trial == .proxied {
-      // What a proxy is asked for names foreign hosts, so no guard stands before it.
-      others.append(
-        HTTPServer(
-          HTTPServerConfiguration(listen: [free]), loops: loops,
-          handler: ProxyTrap(record: record, agent: address.text)))
-    }
+    var others = handlers.map { Self.server(free, $0, loops) }
     for server in others { try server.start() }
+    if trial.hasProxy {
+      var known: [String: any HTTPHandler] = [address.text: front]
+      for (server, handler) in zip(others, handlers) { known[server.addresses[0].text] = handler }
+      // What a proxy is asked for names foreign hosts, so no guard stands before it.
+      let proxy = HTTPServer(
+        HTTPServerConfiguration(listen: [free]), loops: loops,
+        handler: TrialProxy(record: record, agent: address.text, servers: known))
+      try proxy.start()
+      others.append(proxy)
+    }
     self.others = others
     (awsURL, s3URL) = (others[0].urls[0], others[1].urls[0])
     proxyURL = others.count > 2 ? others[2].urls[0] : nil
