@@ -7,7 +7,9 @@ struct CurrentToken: Sendable {
   let text: String
   /// When the file was written.
   let written: Instant
+}
 
+extension CurrentToken {
   /// Reads the file, which is reached through the links that the kubelet makes; nil where it cannot
   /// be read.
   init?(path: String) {
