@@ -157,6 +157,26 @@ def test_an_account_without_a_role_is_named(tmp_path):
     assert done.left == []
 
 
+@pytest.mark.parametrize("unshare,reason", [
+    ("echo 'unshare: unshare failed: Operation not permitted' >&2; exit 1",
+     "unshare failed: Operation not permitted"),
+    # One that makes no namespace: the machine's own is left alone.
+    ('shift 2; exec "$@"', "this network namespace is in use, so nothing is changed in it"),
+], ids=["refused", "ineffective"])
+def test_without_a_namespace_the_link_local_lines_are_not_told(tmp_path, unshare, reason):
+    tools = tmp_path / "bin"
+    tools.mkdir()
+    (tools / "unshare").write_text(f"#!/bin/sh\n{unshare}\n")
+    (tools / "unshare").chmod(0o755)
+    words = ["--json", "--timeout", "20s", "--", *words_of("old_cli")]
+    done = doctor(tmp_path, *words, PATH=f"{tools}:{os.environ['PATH']}")
+    findings = {finding["probe"]: finding for finding in json.loads(done.stdout)}
+    for line in LOCAL:
+        assert findings[line]["result"] == "unknown"
+        assert reason in findings[line]["text"]
+    assert findings["no-proxy"]["result"] == "pass" and done.left == []
+
+
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_leaves_nothing_behind(tmp_path, how):
     temporary = tmp_path / "tmp"
@@ -251,10 +271,19 @@ def test_a_container_is_examined(tmp_path, fake_docker):
     assert "container" in results["link-local-ipv4"]["text"]
     calls = [json.loads(line) for line in (tmp_path / "docker.log").read_text().splitlines()]
     runs = [words for words in calls if words[0] == "run"]
-    assert len(runs) == 7
+    assert len(runs) == 7 and not any("--user" in words for words in runs)
+    assert [words[0] for words in calls].count("pull") == 1
     names = [words[words.index("--name") + 1] for words in runs]
     assert sorted(words[2] for words in calls if words[0] == "rm") == sorted(names)
     assert "KUBECONFIG" not in runs[0] and "PODID_STACK" not in runs[0]
+
+
+def test_a_container_of_another_user_runs_as_ours(tmp_path, fake_docker):
+    words = ["--image", "an/image:1", "--timeout", "30s", "--", *words_of("old_cli")]
+    done = doctor(tmp_path, *words, **fake_docker, FAKE_DOCKER_USER="1000:1000")
+    assert "✓ loopback" in done.stdout and done.stderr == ""
+    calls = [json.loads(line) for line in (tmp_path / "docker.log").read_text().splitlines()]
+    assert all("--user" in words for words in calls if words[0] == "run")
 
 
 def test_no_engine_is_said_in_a_line(tmp_path, fake_docker):
@@ -267,4 +296,7 @@ def test_no_engine_is_said_in_a_line(tmp_path, fake_docker):
     missing = doctor(tmp_path, *words, PATH=str(tmp_path / "nothing"))
     assert (missing.returncode, missing.stdout, missing.left) == (1, "", [])
     assert missing.stderr.startswith("podid: --image needs docker, which cannot be started:")
+    unknown = doctor(tmp_path, "--image", "an/other:1", "--", "true", **fake_docker)
+    assert (unknown.returncode, unknown.stdout) == (1, "")
+    assert "the image an/other:1 is not to be had: Error response" in unknown.stderr
     assert missing.stderr.count("\n") == 1

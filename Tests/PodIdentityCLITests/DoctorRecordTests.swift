@@ -107,11 +107,13 @@ import Testing
     ]
     let mounts = PodMounts(pod: pod, root: "/state/pods")
     let container = ContainerCommand(
-      image: "i:1", name: "c", variables: ["B", "A"], mounts: mounts)
+      image: ContainerImage(name: "i:1", user: "7:8"), name: "c", variables: ["B", "A"],
+      mounts: mounts)
     #expect(
       container.words(running: ["cmd", "-x"]) == [
-        "docker", "run", "--rm", "--init", "--network", "host", "--name", "c", "--env", "A",
-        "--env", "B", "--volume", "/state/pods/n/p/var/run/x:/var/run/x:ro", "i:1", "cmd", "-x",
+        "docker", "run", "--rm", "--init", "--network", "host", "--name", "c", "--user", "7:8",
+        "--env", "A", "--env", "B", "--volume", "/state/pods/n/p/var/run/x:/var/run/x:ro", "i:1",
+        "cmd", "-x",
       ])
     #expect(ContainerCommand.inside("/state/pods/n/p/var/run/x/t", of: mounts) == "/var/run/x/t")
     #expect(ContainerCommand.inside("/elsewhere", of: mounts) == "/elsewhere")

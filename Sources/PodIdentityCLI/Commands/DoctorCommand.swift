@@ -32,15 +32,15 @@ struct DoctorCommand: Sendable {
 
   /// Examines the program; the exit code.
   func run() async throws -> Int32 {
-    let options = try options()
+    let options = try await options()
     let doctor = Doctor(options: options, context: context)
     let isInside = context.environment[OwnNamespace.variable] != nil
     if isInside {
       InsideNamespace.followOuter()
     } else {
-      if options.image != nil {
-        try await ContainerCommand.checkEngine(context.environment)
-      } else if let reason = Self.objection(to: options.command[0], context.environment["PATH"]) {
+      if options.image == nil,
+        let reason = Self.objection(to: options.command[0], context.environment["PATH"])
+      {
         // As shells have it: 127 where there is no such program.
         context.warn("podid: \(options.command[0]): \(reason)")
         return 127
@@ -60,7 +60,7 @@ struct DoctorCommand: Sendable {
     }
   }
 
-  private func options() throws -> DoctorOptions {
+  private func options() async throws -> DoctorOptions {
     let arguments = context.arguments
     let text = arguments["timeout"] ?? "45s"
     guard let timeout = Duration(text: text), timeout >= .seconds(1), timeout <= .seconds(3600)
@@ -68,10 +68,14 @@ struct DoctorCommand: Sendable {
       throw UsageError(
         "podid doctor: --timeout must be such as 90s or 2m, from 1s to 1h, not \"\(text)\"")
     }
+    let account = try AccountName(arguments["service-account"] ?? "default/s3-reader-sa")
+    var image: ContainerImage?
+    if let name = arguments["image"] {
+      image = try await ContainerImage.find(name, context.environment)
+    }
     return DoctorOptions(
-      command: arguments.command,
-      account: try AccountName(arguments["service-account"] ?? "default/s3-reader-sa"),
-      image: arguments["image"], timeout: timeout, isSerial: arguments.has("serial"))
+      command: arguments.command, account: account, image: image, timeout: timeout,
+      isSerial: arguments.has("serial"))
   }
 
   /// Why a program cannot be started; nil where it can.

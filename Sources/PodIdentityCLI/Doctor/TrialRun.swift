@@ -106,7 +106,7 @@ struct DoctorOptions: Sendable {
   let command: [String]
   let account: AccountName
   /// The image of containers that the program runs in; nil for plain processes.
-  let image: String?
+  let image: ContainerImage?
   /// How long a trial may take.
   let timeout: Duration
   /// Whether the trials run one after another.

@@ -15,6 +15,14 @@ if os.environ.get("FAKE_DOCKER_BROKEN"):
     sys.exit("Cannot connect to the Docker daemon at unix:///nowhere. Is it running?")
 if words[0] == "version":
     print("28.2.2")
+elif words[0] == "image":
+    if not os.path.exists(LOG + ".pulled"):
+        sys.exit("Error response from daemon: no such image: an/image:1")
+    print(os.environ.get("FAKE_DOCKER_USER", ""))
+elif words[0] == "pull":
+    if words[-1] != "an/image:1":
+        sys.exit(f"Error response from daemon: manifest for {words[-1]} not found")
+    open(LOG + ".pulled", "w").close()
 elif words[0] == "run":
     environment = {"PATH": os.environ["PATH"], "HOME": "/"}
     mounts = {}
@@ -30,9 +38,10 @@ elif words[0] == "run":
             source, target, mode = next(rest).split(":")
             assert mode == "ro" and os.path.isdir(source)
             mounts[target] = source
-        elif word in ("--network", "--name"):
+        elif word in ("--network", "--name", "--user"):
             value = next(rest)
-            assert word == "--name" or value == "host"
+            assert word != "--network" or value == "host"
+            assert word != "--user" or value == f"{os.getuid()}:{os.getgid()}"
         else:
             assert word == "an/image:1", word
             break
