@@ -21,6 +21,7 @@ LINES = [
 CASES = {
     "boto3_loop": ([], []),
     "small_sdk": ([], []),
+    "host_without_brackets": ([], []),
     "aws": ([], ["token-rotation", "refresh"]),
     "old_cli": ([*LOCAL, "raw-token"], ["token-rotation", "refresh"]),
     "cached_token": (["token-rotation"], []),
@@ -181,59 +182,60 @@ def test_without_a_namespace_the_link_local_lines_are_not_told(tmp_path, unshare
 def test_a_signal_leaves_nothing_behind(tmp_path, how):
     temporary = tmp_path / "tmp"
     temporary.mkdir()
-    started = tmp_path / "started"
-    program = f"import os, time; open(r'{started}', 'a').write('%d ' % os.getpid()); time.sleep(600)"
-    process = subprocess.Popen(
-        [PODID, "doctor", "--", sys.executable, "-c", program],
-        env={**clean_environment(tmp_path), "TMPDIR": str(temporary)}, cwd=tmp_path)
-    wanted = 9 if has_namespaces() else 7
-    while not started.exists() or len(started.read_text().split()) < wanted:
-        assert process.poll() is None
-        time.sleep(0.05)
+    process, pids = sleepers(tmp_path, temporary)
     process.send_signal(how)
     assert process.wait(30) == 128 + how
     assert list(temporary.iterdir()) == []
-    for pid in started.read_text().split():
+    for pid in pids:
         with pytest.raises(ProcessLookupError):
-            os.kill(int(pid), 0)
+            os.kill(pid, 0)
 
 
-def test_the_programs_of_the_namespace_end_with_a_killed_doctor(tmp_path):
-    if not has_namespaces():
-        pytest.skip("no network namespace on this machine")
-    started = tmp_path / "started"
-    # Tells of itself inside of the namespace alone.
-    program = (
-        "import os, time\n"
-        "if '169.254' in os.environ['AWS_CONTAINER_CREDENTIALS_FULL_URI']:\n"
-        f"  open(r'{started}', 'w').write('%d ' % os.getpid()); time.sleep(600)\n"
-        "time.sleep(20)")
+def test_the_programs_of_a_killed_doctor_end(tmp_path):
     temporary = tmp_path / "tmp"
     temporary.mkdir()
-    process = subprocess.Popen(
-        [PODID, "doctor", "--", sys.executable, "-c", program],
-        env={**clean_environment(tmp_path), "TMPDIR": str(temporary)}, cwd=tmp_path)
-    while not started.exists() or not started.read_text().endswith(" "):
-        assert process.poll() is None
-        time.sleep(0.05)
+    process, pids = sleepers(tmp_path, temporary)
     servers = servers_of(temporary)
     process.kill()
     process.wait()
-    pid = int(started.read_text())
+    try:
+        for pid in pids:
+            wait_for_end(pid)
+    finally:
+        # What a stack leaves of a killed podid is not this test's.
+        for server in servers:
+            end(server)
+
+
+def sleepers(folder, temporary):
+    """A doctor whose programs all do nothing for long, and their pids."""
+    started = folder / "started"
+    program = f"import os, time; open(r'{started}', 'a').write('%d ' % os.getpid()); time.sleep(600)"
+    process = subprocess.Popen(
+        [PODID, "doctor", "--", sys.executable, "-c", program],
+        env={**clean_environment(folder), "TMPDIR": str(temporary)}, cwd=folder)
+    wanted = 9 if has_namespaces() else 7
+    while not started.exists() or started.read_text().count(" ") < wanted:
+        assert process.poll() is None
+        time.sleep(0.05)
+    return process, [int(word) for word in started.read_text().split()]
+
+
+def wait_for_end(pid):
     for _ in range(200):
         try:
             os.kill(pid, 0)
         except ProcessLookupError:
-            break
+            return
         time.sleep(0.05)
-    else:
-        pytest.fail("the program still runs")
-    # What RunningStack leaves of a killed podid is not this test's.
-    for server in servers:
-        try:
-            os.kill(server, signal.SIGTERM)
-        except ProcessLookupError:
-            pass
+    pytest.fail(f"process {pid} still runs")
+
+
+def end(pid):
+    try:
+        os.kill(pid, signal.SIGTERM)
+    except ProcessLookupError:
+        pass
 
 
 def servers_of(folder):

@@ -4,6 +4,9 @@ import Platform
 /// What stands before the agent in a trial: notes each request for credentials, lets the first one
 /// meet the trial's fault, and hands the rest on.
 ///
+/// Which hosts are answered for, and that no web page is, the agent behind it judges, with its
+/// tolerance for the ways in which SDKs write an IPv6 address.
+///
 /// A token that is missing or has `Bearer` in front is put right on the way, so that one mistake
 /// fails the probe that is about it, and no other.
 struct AgentFront: HTTPHandler {

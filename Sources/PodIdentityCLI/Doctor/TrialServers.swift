@@ -55,7 +55,7 @@ final class TrialServers: Sendable {
     let handlers = [aws, s3].map {
       AWSFront(record: record, aws: Forwarder(http: http, server: $0), clock: context.clock)
     }
-    var others = handlers.map { Self.server(free, $0, loops) }
+    var others = handlers.map { Self.server(free, HTTPGuard(next: $0), loops) }
     for server in others { try server.start() }
     if trial.hasProxy {
       var known: [String: any HTTPHandler] = [address.text: front]
@@ -77,7 +77,7 @@ final class TrialServers: Sendable {
   ) -> HTTPServer {
     HTTPServer(
       HTTPServerConfiguration(listen: [address], limits: HTTPLimits(body: 64 << 20)),
-      loops: loops, handler: HTTPGuard(next: handler), log: log)
+      loops: loops, handler: handler, log: log)
   }
 
   /// Lets the agent go away, and come back at the same address.
