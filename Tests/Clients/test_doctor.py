@@ -184,7 +184,8 @@ def test_a_signal_leaves_nothing_behind(tmp_path, how):
     temporary.mkdir()
     process, pids = sleepers(tmp_path, temporary)
     process.send_signal(how)
-    assert process.wait(30) == 128 + how
+    output, errors = process.communicate(timeout=30)
+    assert (process.returncode, output, errors) == (128 + how, "", "")
     assert list(temporary.iterdir()) == []
     for pid in pids:
         with pytest.raises(ProcessLookupError):
@@ -197,7 +198,7 @@ def test_the_programs_of_a_killed_doctor_end(tmp_path):
     process, pids = sleepers(tmp_path, temporary)
     servers = servers_of(temporary)
     process.kill()
-    process.wait()
+    process.communicate()
     try:
         for pid in pids:
             wait_for_end(pid)
@@ -213,7 +214,8 @@ def sleepers(folder, temporary):
     program = f"import os, time; open(r'{started}', 'a').write('%d ' % os.getpid()); time.sleep(600)"
     process = subprocess.Popen(
         [PODID, "doctor", "--", sys.executable, "-c", program],
-        env={**clean_environment(folder), "TMPDIR": str(temporary)}, cwd=folder)
+        env={**clean_environment(folder), "TMPDIR": str(temporary)}, cwd=folder,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     wanted = 9 if has_namespaces() else 7
     while not started.exists() or started.read_text().count(" ") < wanted:
         assert process.poll() is None

@@ -5,10 +5,13 @@ import Platform
 struct TrialProgram: Sendable {
   /// Ends the program where podid is killed: a watcher in its group waits for the end of its input.
   ///
-  /// It is nobody's child, so that the program has no child that it does not know of.
+  /// A container does not end with the engine's client, so it is removed by its name, which is `$0`.
+  /// The watcher is nobody's child, so that the program has no child that it does not know of.
   private static let shell = """
     exec 3<&0 </dev/null >/dev/null 2>&1
-    ((trap '' TERM; read -r line <&3; kill -TERM 0; sleep 3; kill -KILL 0) &)
+    ((trap '' TERM; read -r line <&3; kill -TERM 0; sleep 3
+      case "$0" in podid-doctor-*) docker rm --force "$0";; esac
+      kill -KILL 0) &)
     exec "$@" 3<&-
     """
 
@@ -26,7 +29,8 @@ struct TrialProgram: Sendable {
     self.environment = environment
     lifeline = try Lifeline()
     process = try ChildProcess(
-      ["/bin/sh", "-c", Self.shell, "podid-doctor"] + (container?.words(running: words) ?? words),
+      ["/bin/sh", "-c", Self.shell, container?.name ?? "podid-doctor"]
+        + (container?.words(running: words) ?? words),
       environment: environment, input: .pipe(lifeline.inherited), ownGroup: true)
   }
 
