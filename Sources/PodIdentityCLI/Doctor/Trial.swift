@@ -1,7 +1,7 @@
 import Platform
 
 /// One run of the program, under conditions of its own.
-enum Trial: String, Sendable, CaseIterable {
+enum Trial: Sendable, CaseIterable {
   // The long ones come first, so that they begin first.
   case refresh, rotation
   case plain, serverError, throttle, restart, proxied
