@@ -213,6 +213,7 @@ final class ServerConnection: EventHandler, @unchecked Sendable {
   }
 
   private func refuse(_ failure: HTTPRequestFailure) {
+    server.log.debug("request refused", ["status": .integer(Int64(failure.status))])
     let response = HTTPResponse.text(
       failure.status, HTTPResponseEncoder.failureText(failure))
     var output: [UInt8] = []

@@ -1,3 +1,5 @@
+package import Glibc
+
 /// A point in time: nanoseconds since 1970-01-01T00:00:00Z, without leap seconds.
 package struct Instant: Sendable, Hashable, Comparable {
   /// Nanoseconds since the epoch.
@@ -5,6 +7,11 @@ package struct Instant: Sendable, Hashable, Comparable {
 
   /// The instant so many nanoseconds after the epoch.
   package init(nanoseconds: Int64) { self.nanoseconds = nanoseconds }
+
+  /// The instant that the kernel names, of a clock or of a file.
+  package init(_ time: timespec) {
+    nanoseconds = Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
+  }
 
   /// The instant so many seconds after the epoch; beyond the year 2262 it stops at the last one.
   package init(seconds: Int64) {

@@ -27,7 +27,7 @@ package struct SystemClock: WallClock {
   package var now: Instant {
     var time = timespec()
     clock_gettime(CLOCK_REALTIME, &time)
-    return Instant(nanoseconds: Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec))
+    return Instant(time)
   }
 
   package func sleep(until deadline: Instant) async throws(CancellationError) {

@@ -5,8 +5,8 @@ import Platform
 package enum PodIdentityCLI {
   /// Every command, in the order of the help.
   static let commands: [Command] = [
-    .up, .down, .status, .reset, .run, .pod, .env, .kubeconfig, .test, .demo, .explain, .can, .seed,
-    .events, .wait, .clock, .fault, .console, .version,
+    .up, .down, .status, .reset, .run, .pod, .env, .kubeconfig, .test, .demo, .explain, .can,
+    .doctor, .seed, .events, .wait, .clock, .fault, .console, .version,
   ]
 
   /// Runs the command of the process's arguments; its exit code.

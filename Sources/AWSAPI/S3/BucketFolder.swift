@@ -226,9 +226,3 @@ actor BucketFolder {
     }
   }
 }
-
-extension Instant {
-  init(_ time: timespec) {
-    self.init(nanoseconds: Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec))
-  }
-}

@@ -30,6 +30,8 @@ struct Command: Sendable {
   var operands = 0...0
   /// Whether `-- CMD...` follows.
   var takesCommand = false
+  /// The flag with which none is needed.
+  var flagWithoutCommand: String?
   let body: @Sendable (CommandContext) async throws -> Int32
 
   /// The flag that most commands have.

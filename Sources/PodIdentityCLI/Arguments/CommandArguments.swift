@@ -63,7 +63,8 @@ struct CommandArguments: Sendable {
       }
       throw UsageError("podid \(command.name): usage: podid \(command.name) \(command.usage)")
     }
-    if command.takesCommand, self.command.isEmpty {
+    let isComplete = command.flagWithoutCommand.map(has) ?? false
+    if command.takesCommand, self.command.isEmpty, !isComplete {
       throw UsageError(
         "podid \(command.name): needs a command: podid \(command.name) \(command.usage)")
     }

@@ -12,8 +12,11 @@ struct PodSession: Sendable {
   private let stack: StackInfo
 
   /// Takes the pod of a name, or makes one, and waits until its files are there.
+  ///
+  /// The tokens of a pod that is made last `tokenSeconds`, if the cluster issues such short ones.
   static func open(
-    _ account: AccountName, pod name: String?, stack: StackInfo, context: CommandContext
+    _ account: AccountName, pod name: String?, tokenSeconds: Int? = nil, stack: StackInfo,
+    context: CommandContext
   ) async throws -> PodSession {
     let kubernetes = try context.kubernetes(stack)
     let collection = "/api/v1/namespaces/\(account.namespace)/pods"
@@ -31,16 +34,18 @@ struct PodSession: Sendable {
     }
     let suffix = context.randomness.string(5, from: "bcdfghjklmnpqrstvwxz2456789")
     let podName = name ?? "\(account.name.prefix(40))-\(suffix)"
+    var spec: JSONObject = [
+      "serviceAccountName": .string(account.name), "restartPolicy": "Never",
+      "containers": [["name": "app", "image": "podid.local/process"]],
+    ]
+    if let tokenSeconds { spec["volumes"] = [Self.tokenVolume(seconds: tokenSeconds)] }
     let object: JSON = [
       "apiVersion": "v1", "kind": "Pod",
       "metadata": [
         "name": .string(podName), "namespace": .string(account.namespace),
         "labels": ["app.kubernetes.io/managed-by": "podid"],
       ],
-      "spec": [
-        "serviceAccountName": .string(account.name), "restartPolicy": "Never",
-        "containers": [["name": "app", "image": "podid.local/process"]],
-      ],
+      "spec": .object(spec),
     ]
     let created: JSON
     do throws(KubernetesError) {
@@ -72,6 +77,19 @@ struct PodSession: Sendable {
       }
       return try await kubernetes.create(collection, object)
     }
+  }
+
+  /// The token's volume as admission adds it, which leaves one of this name as it is; itself it
+  /// gives no token less than ten minutes.
+  private static func tokenVolume(seconds: Int) -> JSON {
+    let token: JSON = [
+      "audience": "pods.eks.amazonaws.com", "expirationSeconds": .integer(Int64(seconds)),
+      "path": "eks-pod-identity-token",
+    ]
+    return [
+      "name": "eks-pod-identity-token",
+      "projected": ["sources": [["serviceAccountToken": token]], "defaultMode": 420],
+    ]
   }
 
   private static func existing(

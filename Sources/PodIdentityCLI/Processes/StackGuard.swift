@@ -4,35 +4,25 @@ import Platform
 /// A process that outlives podid for a moment: where podid was killed, it ends what an ephemeral
 /// stack had started and removes its folder.
 ///
-/// It learns of podid's end by a pipe that only podid holds open.
+/// It learns of podid's end by a lifeline.
 final class StackGuard: Sendable {
   /// The word by which podid starts itself as one; no command, so no help names it.
   static let word = "guard-of-a-stack"
-  /// Written before the pipe is closed where nothing is left to be done.
+  /// Said before the line ends where nothing is left to be done.
   private static let dismissal: UInt8 = 0x2E
 
-  private let pipe: Int32
+  private let lifeline: Lifeline
 
   /// Starts one for a folder.
   init(_ folder: String) throws(CommandFailure) {
-    var ends: [Int32] = [0, 0]
-    guard Glibc.pipe(&ends) == 0 else {
-      throw CommandFailure("no pipe: \(String(cString: strerror(errno)))")
-    }
-    pipe = ends[1]
-    for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+    lifeline = try Lifeline()
     _ = try ChildProcess(
       [try Executables.path(of: "podid"), Self.word, folder], environment: [:],
-      input: .pipe(ends[0]), output: .null, errors: .null, ownSession: true)
+      input: .pipe(lifeline.inherited), output: .null, errors: .null, ownSession: true)
   }
-
-  deinit { close(pipe) }
 
   /// Lets it end: the stack has cleaned up after itself.
-  func dismiss() {
-    var byte = Self.dismissal
-    _ = write(pipe, &byte, 1)
-  }
+  func dismiss() { lifeline.say(Self.dismissal) }
 
   /// What the process itself does.
   static func run(_ folder: String) async -> Int32 {

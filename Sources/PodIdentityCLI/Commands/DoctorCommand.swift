@@ -1,0 +1,129 @@
+import Glibc
+import JSON
+import Platform
+import Synchronization
+
+extension Command {
+  static let doctor = Command(
+    name: "doctor",
+    usage: "[--image IMAGE] [--json] [--timeout D] -- CMD... | --sdk-versions",
+    summary: "try out whether a program's AWS SDK copes with EKS Pod Identity",
+    options: [
+      Option("image", "IMAGE", "run CMD in a container of this image (docker run)"),
+      Option("timeout", "D", "how long CMD may run in each trial (default 45s)"),
+      Option("serial", nil, "one run of CMD at a time, for programs that hold a port"),
+      Option(
+        "service-account", "[NS/]NAME", "the ServiceAccount to be (default default/s3-reader-sa)"),
+      seedOption, jsonOption,
+      Option("sdk-versions", nil, "print the first SDK versions that know Pod Identity"),
+    ], takesCommand: true, flagWithoutCommand: "sdk-versions"
+  ) { context in
+    if context.arguments.has("sdk-versions") {
+      for line in SDKVersions.lines { context.print(line) }
+      return 0
+    }
+    return try await DoctorCommand(context: context).run()
+  }
+}
+
+/// `podid doctor`.
+struct DoctorCommand: Sendable {
+  let context: CommandContext
+
+  /// Examines the program; the exit code.
+  func run() async throws -> Int32 {
+    let options = try await options()
+    let doctor = Doctor(options: options, context: context)
+    let isInside = context.environment[OwnNamespace.variable] != nil
+    if isInside {
+      InsideNamespace.followOuter()
+    } else {
+      if options.image == nil,
+        let reason = Self.objection(to: options.command[0], context.environment["PATH"])
+      {
+        // As shells have it: 127 where there is no such program.
+        context.warn("podid: \(options.command[0]): \(reason)")
+        return 127
+      }
+      if isatty(2) == 1 {
+        context.warn("podid doctor: up to \(doctor.timeoutText) for each run of the program ...")
+      }
+    }
+    return try await interruptibly {
+      if isInside {
+        context.print(try await InsideNamespace(doctor: doctor, context: context).run().text())
+        return 0
+      }
+      let findings = try await doctor.examine()
+      show(findings)
+      return findings.contains { $0.result == .fail } ? 1 : 0
+    }
+  }
+
+  private func options() async throws -> DoctorOptions {
+    let arguments = context.arguments
+    let text = arguments["timeout"] ?? "45s"
+    guard let timeout = Duration(text: text), timeout >= .seconds(1), timeout <= .seconds(3600)
+    else {
+      throw UsageError(
+        "podid doctor: --timeout must be such as 90s or 2m, from 1s to 1h, not \"\(text)\"")
+    }
+    let account = try AccountName(arguments["service-account"] ?? "default/s3-reader-sa")
+    var image: ContainerImage?
+    if let name = arguments["image"] {
+      image = try await ContainerImage.find(name, context.environment)
+    }
+    return DoctorOptions(
+      command: arguments.command, account: account, image: image, timeout: timeout,
+      isSerial: arguments.has("serial"))
+  }
+
+  /// Why a program cannot be started; nil where it can.
+  private static func objection(to program: String, _ path: String?) -> String? {
+    let folders = program.contains("/") ? [""] : (path ?? "").split(separator: ":").map { "\($0)/" }
+    let isThere = folders.contains { access($0 + program, X_OK) == 0 }
+    return isThere ? nil : "there is no such program"
+  }
+
+  /// Runs until done, or until a signal comes: then all that was started is stopped first.
+  private func interruptibly(
+    _ body: @escaping @Sendable () async throws -> Int32
+  ) async throws -> Int32 {
+    let work = Task { try await body() }
+    let caught = CaughtSignal()
+    let signals = Task {
+      caught.note(await TerminationSignals.wait())
+      work.cancel()
+    }
+    defer { signals.cancel() }
+    do {
+      let code = try await work.value
+      return caught.number.map { 128 + $0 } ?? code
+    } catch {
+      guard let number = caught.number else { throw error }
+      return 128 + number
+    }
+  }
+
+  private func show(_ findings: [Finding]) {
+    if context.arguments.has("json") {
+      return context.print(JSON.array(findings.map(\.json)).text([.indented]))
+    }
+    for finding in findings {
+      let name = finding.probe.rawValue
+      let padding = String(repeating: " ", count: max(1, 17 - name.count))
+      let mark = finding.result == .unknown ? "–" : context.mark(finding.result == .pass)
+      context.print("\(mark) \(name)\(padding)\(finding.text)")
+      if let advice = finding.advice { context.print("  \(advice)") }
+    }
+  }
+}
+
+/// The signal that ends a command early.
+private final class CaughtSignal: Sendable {
+  private let caught = Mutex<Int32?>(nil)
+
+  var number: Int32? { caught.withLock { $0 } }
+
+  func note(_ number: Int32) { caught.withLock { $0 = number } }
+}

@@ -1,0 +1,36 @@
+import AWSWire
+import HTTP
+import Platform
+
+/// What stands before a listener of aws-api in a trial: notes whose credentials each call is signed
+/// with, and whether AWS took them.
+struct AWSFront: HTTPHandler {
+  /// The errors of those whose signature is not taken, in each protocol's words.
+  private static let refusals = [
+    "ExpiredToken", "InvalidClientTokenId", "InvalidAccessKeyId", "UnrecognizedClientException",
+    "SignatureDoesNotMatch", "InvalidSignatureException", "MissingAuthenticationToken",
+    "IncompleteSignature", "InvalidToken",
+  ]
+
+  let record: TrialRecord
+  let aws: Forwarder
+  let clock: any WallClock
+
+  func respond(to request: HTTPRequest) async -> HTTPResponse {
+    let time = clock.now
+    let key = (try? SigV4Authorization(request))?.accessKeyID
+    let answer = await aws.answer(to: request)
+    record.note(call: key, at: time, isAccepted: Self.isAccepted(answer))
+    return answer
+  }
+
+  /// Whether the caller is known, even where the call itself is denied or not served here.
+  static func isAccepted(_ answer: HTTPResponse) -> Bool {
+    guard answer.status >= 400 else { return true }
+    guard answer.status < 500 || answer.status == 501 else { return false }
+    let text =
+      (answer.headers["x-amzn-ErrorType"] ?? "")
+      + String(decoding: answer.bodyBytes.prefix(4096), as: UTF8.self)
+    return !refusals.contains { text.contains($0) }
+  }
+}

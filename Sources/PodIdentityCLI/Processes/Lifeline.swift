@@ -1,0 +1,29 @@
+import Glibc
+
+/// A descriptor for a child that ends when this process does, however it does: so that the child can
+/// end as well.
+final class Lifeline: Sendable {
+  /// What the child reads; whoever starts the child closes it then.
+  let inherited: Int32
+  private let held: Int32
+
+  /// A line that lasts as long as this value.
+  init() throws(CommandFailure) {
+    var ends: [Int32] = [0, 0]
+    // Nobody else may have the other end, not even a child that is started right now: so these are
+    // no pipe, which could be marked only once it is there.
+    let type = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
+    guard socketpair(AF_UNIX, type, 0, &ends) == 0 else {
+      throw CommandFailure("no socket pair: \(String(cString: strerror(errno)))")
+    }
+    (inherited, held) = (ends[0], ends[1])
+  }
+
+  /// Sends a byte along it.
+  func say(_ byte: UInt8) {
+    var byte = byte
+    _ = write(held, &byte, 1)
+  }
+
+  deinit { close(held) }
+}
