@@ -6,6 +6,8 @@ With PODID_WORKSHOP_REWRITE=1 the page gets the outputs of this run instead; loo
 import difflib
 import json
 import os
+import re
+import shlex
 import shutil
 import signal
 import subprocess
@@ -100,6 +102,17 @@ def test_every_seed_of_the_workshop_is_used():
     assert len(folders) == 6
     for folder in folders:
         assert f"--seed seed/workshop/{folder.name}\n" in TEXT
+
+
+def test_the_exercises_run_the_commands_that_explain_prints():
+    ran = [shlex.split(line) for exercise in EXERCISES for step in exercise.steps
+           for line in step.commands.replace("\\\n", "").splitlines()
+           if line.startswith("aws ") and line.count("'") % 2 == 0]
+    printed = re.findall(r"^  mend it: (aws .*)$", TEXT, re.M)
+    assert len(printed) == 5
+    for command in printed:
+        # The page adds what makes the output short.
+        assert any(set(shlex.split(command)) <= set(words) for words in ran), command
 
 
 def test_every_exercise_has_a_question_with_its_answer():
