@@ -106,6 +106,9 @@ def test_the_clock_moves_what_expires(own_stack):
         "except Exception as e: print(e)\n")
     done = own_stack.run_as("default/s3-reader-sa", "python3", "-c", program)
     assert "ExpiredToken" in done.stdout
+    # Whose credentials they were is known, though they are over.
+    own_stack.podid("events", "--service-account", "default/s3-reader-sa", "--operation",
+                    "GetCallerIdentity", "--outcome", "ExpiredToken", "--count", "1")
     assert "offset 25200 s" in own_stack.podid("clock", "show").stdout
     own_stack.podid("clock", "reset")
     assert own_stack.podid("clock", "nonsense", check=False).returncode == 64

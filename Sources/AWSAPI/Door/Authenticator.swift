@@ -70,6 +70,15 @@ package struct Authenticator: Sendable {
       caller: caller, authorization: authorization, secretAccessKey: secret)
   }
 
+  /// Whose session a refused request carries, expired or wrongly signed: for the event alone.
+  func subject(of request: HTTPRequest) -> EventSubject {
+    guard let authorization = try? SigV4Authorization(request),
+      let token = authorization.sessionToken,
+      let session = sessions.open(token, accessKeyID: authorization.accessKeyID)
+    else { return EventSubject() }
+    return Caller.session(session, of: account, accessKeyID: authorization.accessKeyID).subject
+  }
+
   /// Who signed a request, or the refusal in the service's words.
   func caller(of request: HTTPRequest, service: AWSService) throws(Refusal) -> Caller {
     do throws(SigV4Failure) {

@@ -52,6 +52,12 @@ struct QueryDoor {
       return fault?.spoil(response) ?? response
     } catch {
       event.note(error)
+      if error.check == "authentication" {
+        event.subject = authenticator.subject(of: request)
+        if let (operation, _) = try? operation(request, service: service) {
+          event.operation = operation.name
+        }
+      }
       if error.error.status >= 500 {
         context.log.error(error.reason ?? error.error.message, ["requestId": .string(request.id)])
       }

@@ -54,6 +54,7 @@ struct RESTDoor {
       return fault?.spoil(response) ?? response
     } catch {
       event.note(error)
+      if error.check == "authentication" { event.subject = authenticator.subject(of: request) }
       if error.error.status >= 500 {
         context.log.error(error.reason ?? error.error.message, ["requestId": .string(request.id)])
       }

@@ -81,6 +81,7 @@ package struct S3Endpoint: HTTPHandler {
     } catch {
       event.outcome = error.error.code
       event.check = error.check
+      if error.check == "authentication" { event.subject = authenticator.subject(of: request) }
       event.reason = error.reason
       if error.error.status >= 500, error.error.status != 501 {
         context.log.error(error.reason, ["requestId": .string(request.id)])
