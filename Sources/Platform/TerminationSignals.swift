@@ -33,6 +33,20 @@ package enum TerminationSignals {
     pthread_sigmask(SIG_UNBLOCK, &signals, nil)
   }
 
+  /// Lets the signals end the process again, for a program that has nothing to put in order.
+  package static func release() {
+    for number in [SIGTERM, SIGINT] { signal(number, SIG_DFL) }
+    if let number = pending() { raise(number) }
+  }
+
+  /// A signal that has come already and that nobody waits for; nil where there is none.
+  package static func pending() -> Int32? {
+    var poll = pollfd(fd: pipe.reading, events: Int16(POLLIN), revents: 0)
+    var byte: UInt8 = 0
+    guard Glibc.poll(&poll, 1, 0) == 1, read(pipe.reading, &byte, 1) == 1 else { return nil }
+    return Int32(byte)
+  }
+
   /// Lets ``wait()`` return 0, as if a signal had come.
   package static func restart() {
     var byte: UInt8 = 0

@@ -50,6 +50,7 @@ package enum PodIdentityCLI {
       StandardStreams.write(command.help)
       return 0
     }
+    if command.endsBySignal { TerminationSignals.release() }
     return try await command.body(
       CommandContext(
         arguments: arguments, environment: ProcessEnvironment.current(),

@@ -95,11 +95,13 @@ def outcome(stack, client, section, command, folder):
 
 
 def met(stack):
-    while True:
+    for _ in range(100):
         listed = stack.podid("fault", "list", "--json", check=False)
         if listed.returncode == 0:  # else a server restarts just now
             return [fault["met"] for server in json.loads(listed.stdout).values()
                     for fault in server["faults"]]
+        time.sleep(0.1)
+    raise AssertionError(listed.stderr)
 
 
 def restore(stack):

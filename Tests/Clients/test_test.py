@@ -101,3 +101,50 @@ def test_a_kept_stack_stays_until_it_is_taken_down(world):
     done = command([PODID, "run", *ACCOUNT, "--", "aws", "sts", "get-caller-identity"], world, True)
     assert "assumed-role/s3-reader-role/" in done.stdout
     assert "The stack is down." in command([PODID, "down"], world, True).stdout
+
+
+def test_what_has_no_variable_of_podids_is_ended_too(world):
+    script = "(env -i setsid sleep 1000 &) ; env -i sh -c 'sleep 1000 & exec sleep 0.1'"
+    done = command([PODID, "test", "--", "sh", "-c", script], world, True)
+    assert done.returncode == 0
+    assert not [entry for entry in processes_called("sleep 1000")]
+
+
+def processes_called(words):
+    for entry in Path("/proc").iterdir():
+        try:
+            found = (entry / "cmdline").read_bytes().replace(b"\0", b" ").decode().strip()
+        except (OSError, UnicodeDecodeError):
+            continue
+        if entry.name.isdigit() and found == words:
+            yield entry.name
+
+
+@pytest.mark.parametrize("words", [
+    ["test", "--seed", "/nonexistent", "--", "true"],
+    ["test", "--keep", "--service-account", "default/nobody", "--", "true"],
+    ["up", "--ephemeral", "--kubernetes-listen", "bogus"], ["demo", "--nothing"],
+])
+def test_what_cannot_begin_leaves_no_folder(world, words):
+    done = command([PODID, *words], world, False)
+    assert done.returncode in (1, 64)
+    if "--keep" in words:
+        path = done.stderr.split("export PODID_STACK=")[1].split(";")[0]
+        command([PODID, "down", "--stack", path], world, True)
+
+
+def test_a_temporary_folder_behind_a_link(world):
+    folder = Path(world["TMPDIR"])
+    (folder.parent / "link").symlink_to(folder)
+    command([PODID, "test", "--", "true"], {**world, "TMPDIR": str(folder.parent / "link")}, True)
+    command([PODID, "test", "--", "true"], {**world, "TMPDIR": "tmp"}, True, cwd=folder.parent)
+
+
+def test_a_signal_before_the_command_keeps_it_from_beginning(world):
+    for wait in (0.01, 0.03, 0.06, 0.1):
+        process = start(world, "--", "echo", "begun")
+        time.sleep(wait)
+        process.send_signal(signal.SIGINT)
+        output, _ = process.communicate(timeout=30)
+        # Before it is caught at all, it ends podid itself.
+        assert (process.returncode, output) in [(130, ""), (-2, "")] or output == "begun\n"

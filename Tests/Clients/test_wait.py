@@ -1,5 +1,6 @@
 """`podid wait`: scripts that wait for what happens, not for time."""
 
+import signal
 import subprocess
 import time
 
@@ -10,27 +11,29 @@ ACCOUNT = "default/s3-reader-sa"
 ROLE = "arn:aws:iam::111122223333:role/s3-writer-role"
 
 
-@pytest.fixture
-def slow_stack(tmp_path):
-    """A stack whose EKS Auth sees changes of associations late."""
-    process, stack = start_stack(tmp_path, variables={"PODID_AWS_API_ASSOCIATION_DELAY": "2s"})
-    yield stack
-    stop_stack(process)
-
-
-def test_an_association_is_waited_for_until_eks_auth_sees_it(slow_stack):
-    slow_stack.podid("wait", "association", "--service-account", ACCOUNT)
-    words = ["wait", "association", "--service-account", "default/late-sa"]
-    slow_stack.client("eks").create_pod_identity_association(
-        clusterName="local", namespace="default", serviceAccount="late-sa", roleArn=ROLE)
-    early = slow_stack.podid(*words, "--timeout", "200ms", check=False)
-    assert (early.returncode, early.stdout) == (1, "")
-    assert early.stderr == "podid: EKS Auth sees no association of default/late-sa after 200ms\n"
-    done = slow_stack.podid(*words, "--timeout", "20s")
-    assert done.stdout.startswith("a-") and done.stdout.endswith(f"  default/late-sa  {ROLE}\n")
-    other = slow_stack.podid(
-        *words, "--role", ROLE + "x", "--timeout", "100ms", check=False)
-    assert other.returncode == 1 and f"EKS Auth sees {ROLE} as the role" in other.stderr
+@pytest.mark.parametrize("delay", ["1s", "10m"])
+def test_an_association_is_waited_for_until_eks_auth_sees_it(tmp_path, delay):
+    process, stack = start_stack(tmp_path, variables={"PODID_AWS_API_ASSOCIATION_DELAY": delay})
+    words = ["wait", "association", "--service-account", "default/late-sa", "--timeout"]
+    try:
+        stack.client("eks").create_pod_identity_association(
+            clusterName="local", namespace="default", serviceAccount="late-sa", roleArn=ROLE)
+        if delay == "10m":
+            early = stack.podid(*words, "200ms", check=False)
+            assert (early.returncode, early.stdout) == (1, "")
+            assert early.stderr == (
+                "podid: EKS Auth sees no association of default/late-sa after 200ms\n")
+            return
+        # A server that is away for a moment is waited for as well.
+        stack.podid("fault", "add", "restart", "--server", "aws-api", "--duration", "500ms")
+        stack.aws("sts", "get-caller-identity", check=False)
+        stack.podid("fault", "clear", check=False)
+        done = stack.podid(*words, "20s")
+        assert done.stdout.startswith("a-") and done.stdout.endswith(f"  default/late-sa  {ROLE}\n")
+        other = stack.podid(*words, "100ms", "--role", ROLE + "x", check=False)
+        assert other.returncode == 1 and f"EKS Auth sees {ROLE} as the role" in other.stderr
+    finally:
+        stop_stack(process)
 
 
 def waiting(stack, *words):
@@ -39,10 +42,13 @@ def waiting(stack, *words):
 
 
 def test_a_pod_a_refresh_and_an_event_are_waited_for(own_stack):
-    pod = waiting(own_stack, "pod", "default/later")
-    refresh = waiting(own_stack, "refresh", "--service-account", ACCOUNT, "--count", "2")
-    event = waiting(own_stack, "event", "--operation", "GetCallerIdentity", "--outcome", "ok")
     since = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() - 2))
+    pod = waiting(own_stack, "pod", "default/later")
+    # From a time that is before they run: they start when they can.
+    refresh = waiting(own_stack, "refresh", "--service-account", ACCOUNT, "--count", "2",
+                      "--since", since)
+    event = waiting(own_stack, "event", "--operation", "GetCallerIdentity", "--outcome", "ok",
+                    "--since", since)
     for _ in range(2):
         # The agent restarts between: the stream of its events is opened again.
         own_stack.run_as(ACCOUNT, "aws", "sts", "get-caller-identity")
@@ -68,10 +74,27 @@ def test_bad_words_and_what_never_comes(stack):
         (["pod"], 64, "podid wait: usage"), (["pod", "a/b/c"], 64, "a pod is named"),
         (["association"], 64, "--service-account [NS/]NAME is needed"),
         (["event", "--count", "x"], 64, "podid wait: --count must be"),
-        (["refresh", "--operation", "X"], 64, "--operation and --outcome are for"),
+        (["refresh", "--operation", "X"], 64, "--operation says nothing of refresh"),
+        (["association", "--count", "3"], 64, "--count says nothing of association"),
+        (["pod", "x", "--role", "y"], 64, "--role says nothing of pod"),
+        (["event", "--count", "0"], 64, "--count must be N, at least 1"),
+        (["event", "--count", "1..2"], 64, "--count must be N, at least 1"),
+        (["association", "--service-account", "a b", "--timeout", "10ms"], 1,
+         "sees no association of default/a b"),
         (["event", "--timeout", "soon"], 64, "--timeout must be a duration"),
         (["pod", "nobody", "--timeout", "100ms"], 1, "pod default/nobody is not Ready after 100ms"),
     ]:
         done = stack.podid("wait", *words, check=False)
         assert done.returncode == code and text in done.stderr, (words, done)
         assert done.stderr.count("\n") == 1 and done.stdout == ""
+
+
+@pytest.mark.parametrize("words", [
+    ["event"], ["pod", "nobody"], ["association", "--service-account", "nobody"]])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_ends_the_waiting(stack, words, number):
+    process = waiting(stack, *words, "--timeout", "1h")
+    time.sleep(0.3)  # it says nothing while it waits
+    process.send_signal(number)
+    process.communicate(timeout=10)
+    assert process.returncode == -number

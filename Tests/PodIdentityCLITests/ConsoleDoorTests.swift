@@ -5,7 +5,8 @@ import Testing
 
 @Suite struct ConsoleDoorTests {
   private let door = ConsoleDoor(
-    key: "the-key", session: "the-session", next: ClosureHandler { _ in .text(200, "inside") })
+    key: "the-key", session: "the-session", base: "/the-base/",
+    next: ClosureHandler { _ in .text(200, "inside") })
   private static let cookie = "podid_console_8000=the-session"
 
   private func answer(
@@ -27,10 +28,10 @@ import Testing
   @Test("the key opens once, and gives a cookie that scripts and other sites cannot use")
   func keyOnce() async {
     let first = await answer("/?key=the-key")
-    #expect(first.status == 303 && first.headers["Location"] == "/")
+    #expect(first.status == 303 && first.headers["Location"] == "/the-base/")
     #expect(
       first.headers["Set-Cookie"]
-        == "podid_console_8000=the-session; Path=/; HttpOnly; SameSite=Strict")
+        == "podid_console_8000=the-session; Path=/the-base/; HttpOnly; SameSite=Strict")
     let second = await answer("/?key=the-key")
     #expect(second.status == 403 && second.headers["Set-Cookie"] == nil)
     #expect(text(second).contains("Run podid console again"))

@@ -66,6 +66,7 @@ import Testing
   func anotherStack() async throws {
     let hub = try hub()
     hub.set("pods", ["one"])
+    hub.note(["operation": "TokenRequest", "claims": "{}", "outcome": "ok"], isLive: true)
     var json = CommandArgumentsTests.stack.object ?? [:]
     json["cluster"] = "other"
     hub.stack = try StackInfo(json: .object(json), path: "/stack.json")
@@ -73,5 +74,6 @@ import Testing
     hub.close()
     let picture = try await messages(stream)[0].data
     #expect(picture["cluster"] == "other" && picture["pods"] == nil)
+    #expect(picture["recent"] == [] && picture["token"] == nil)
   }
 }

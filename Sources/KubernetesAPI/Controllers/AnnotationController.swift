@@ -28,6 +28,8 @@ actor AnnotationController {
   /// Whether all must be compared with what EKS has.
   private var mustCompareAll = true
   private var failures = 0
+  /// How many passes in a row found aws-api away.
+  private var outages = 0
   private var passes = 0
   /// The last standing remark about each account, so that it is made once.
   private var told: [Key: String] = [:]
@@ -137,10 +139,12 @@ actor AnnotationController {
         }
       }
       failures = wasRefused ? failures + 1 : 0
+      outages = 0
     } catch {
-      if failures == Self.patience {
+      if outages == Self.patience {
         log.warning("associations cannot be kept", ["reason": .string(error.description)])
       }
+      outages += 1
       failures += 1
     }
   }

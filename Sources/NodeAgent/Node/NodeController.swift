@@ -57,6 +57,8 @@ actor NodeController {
       }
       for worker in workers.values { worker.task.cancel() }
       group.cancelAll()
+      // Whoever comes next writes into the same folders.
+      for worker in workers.values { await worker.task.value }
     }
   }
 
@@ -85,24 +87,30 @@ actor NodeController {
   private func tellClock() async {
     while !Task.isCancelled {
       let offset = clock.offset
-      _ = try? await client.merge("/api/v1/nodes/\(node)", NodeClock.patch(offset))
+      do throws(KubernetesError) {
+        _ = try await client.merge("/api/v1/nodes/\(node)", NodeClock.patch(offset))
+      } catch {
+        // Not registered yet, or the cluster is away for a moment.
+        try? await Task.sleep(for: .milliseconds(250))
+        continue
+      }
       guard (try? await clock.moved(from: offset)) != nil else { return }
     }
   }
 
   private func register() async throws(KubernetesError) {
     do throws(KubernetesError) {
-      _ = try await client.create("/api/v1/nodes", NodeObject.new(name: node))
+      _ = try await client.create("/api/v1/nodes", NodeObject.new(name: node, offset: clock.offset))
       log.info("node registered", ["node": .string(node)])
     } catch {
       guard error.code == 409 else { throw error }
     }
     _ = try await client.merge(
       "/api/v1/nodes/\(node)/status", NodeObject.status(now: realClock.now))
-    _ = try await client.merge("/api/v1/nodes/\(node)", NodeClock.patch(clock.offset))
   }
 
-  /// Waits until the files that the clock has made stale are renewed, for two seconds at most.
+  /// Waits until the files that the clock has made stale are renewed, for two seconds at most: a
+  /// cluster that is away is not waited for.
   func settle() async {
     for _ in 0..<200 {
       let now = clock.now

@@ -1,14 +1,16 @@
 import JSON
+import Kubelet
 import Platform
 
 /// The node as the cluster shows it.
 enum NodeObject {
   /// A node to be registered.
-  static func new(name: String) -> JSON {
+  static func new(name: String, offset: Duration) -> JSON {
     [
       "kind": "Node", "apiVersion": "v1",
       "metadata": [
         "name": .string(name),
+        "annotations": NodeClock.patch(offset).at("metadata", "annotations") ?? [:],
         "labels": [
           "kubernetes.io/hostname": .string(name), "kubernetes.io/os": "linux",
           "kubernetes.io/arch": "amd64",

@@ -32,6 +32,8 @@ struct Command: Sendable {
   var takesCommand = false
   /// The flag with which none is needed.
   var flagWithoutCommand: String?
+  /// Whether Ctrl-C and SIGTERM end it at once: it holds nothing that is to be put in order.
+  var endsBySignal = false
   let body: @Sendable (CommandContext) async throws -> Int32
 
   /// The flag that most commands have.

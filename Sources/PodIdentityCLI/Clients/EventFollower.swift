@@ -22,8 +22,10 @@ struct EventFollower: Sendable {
   }
 
   private func follow(_ admin: AdminClient, _ events: AsyncStream<JSON>.Continuation) async {
-    var last = EventPlace()
+    var reached = EventPlace()
     while !Task.isCancelled {
+      // What comes again with a new stream is left out; within one, numbers may come out of order.
+      let last = reached
       do {
         var rest: [UInt8] = []
         let stream = try await admin.follow()
@@ -33,7 +35,8 @@ struct EventFollower: Sendable {
           while let end = rest.firstIndex(of: 0x0A) {
             let line = Array(rest[..<end])
             rest.removeFirst(end + 1)
-            guard let event = try? JSON.parse(line), last.advance(to: event) else { continue }
+            guard let event = try? JSON.parse(line), last.isBefore(event) else { continue }
+            reached.advance(to: event)
             events.yield(event)
           }
         }
@@ -45,19 +48,21 @@ struct EventFollower: Sendable {
 }
 
 /// How far a server's events have been read, across its restarts.
+///
+/// Numbers begin anew with each start of a server, times do not.
 struct EventPlace {
   private var time = ""
   private var number: Int64 = 0
 
-  /// Steps to an event; false for one that was read before.
-  ///
-  /// Numbers begin anew with each start of a server, times do not.
-  mutating func advance(to event: JSON) -> Bool {
-    let time = event["time"]?.string ?? ""
-    let number = event["number"]?.integer ?? 0
-    guard (time, number) > (self.time, self.number) else { return false }
-    self.time = time
-    self.number = number
-    return true
+  private static func place(of event: JSON) -> (String, Int64) {
+    (event["time"]?.string ?? "", event["number"]?.integer ?? 0)
+  }
+
+  /// Whether an event is one that was not read before.
+  func isBefore(_ event: JSON) -> Bool { (time, number) < Self.place(of: event) }
+
+  /// Steps to an event; never back.
+  mutating func advance(to event: JSON) {
+    if isBefore(event) { (time, number) = Self.place(of: event) }
   }
 }

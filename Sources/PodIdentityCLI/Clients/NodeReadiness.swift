@@ -8,10 +8,7 @@ struct NodeReadiness: Sendable {
 
   /// Whether it is Ready now.
   func isReady() async throws(KubernetesError) -> Bool {
-    let node = try await kubernetes.get("/api/v1/nodes/\(node)")
-    return (node.at("status", "conditions")?.array ?? []).contains {
-      $0["type"] == "Ready" && $0["status"] == "True"
-    }
+    ObjectState.isReady(try await kubernetes.get("/api/v1/nodes/\(node)"))
   }
 
   /// Returns once it is, or after a time; what is wrong then is `podid status`'s to tell.

@@ -1,3 +1,4 @@
+import HTTP
 import JSON
 import KubernetesClient
 
@@ -7,11 +8,13 @@ struct PodReadiness: Sendable {
   let namespace: String
   let name: String
 
+  private var base: String { "/api/v1/namespaces/\(PercentEncoding.encode(namespace))" }
+
   /// The pod once it is Ready; nil where it is not by then.
   func wait(_ timeout: Duration) async -> JSON? {
     let deadline = ContinuousClock.now + timeout
     let events = kubernetes.watch(
-      "/api/v1/namespaces/\(namespace)/pods", query: "fieldSelector=metadata.name%3D\(name)")
+      "\(base)/pods", query: "fieldSelector=metadata.name%3D\(PercentEncoding.encode(name))")
     return await withTaskGroup(of: JSON?.self) { group in
       group.addTask {
         for await event in events {
@@ -21,7 +24,7 @@ struct PodReadiness: Sendable {
             case .set(let pod): [pod]
             default: []
             }
-          for pod in pods where Self.isReady(pod) { return pod }
+          for pod in pods where ObjectState.isReady(pod) { return pod }
         }
         return nil
       }
@@ -38,13 +41,7 @@ struct PodReadiness: Sendable {
   /// Why it is not Ready: what the node said last.
   func reason() async -> String? {
     let list = try? await kubernetes.get(
-      "/api/v1/namespaces/\(namespace)/events?fieldSelector=involvedObject.name%3D\(name)")
+      "\(base)/events?fieldSelector=involvedObject.name%3D\(PercentEncoding.encode(name))")
     return list?["items"]?.array?.last?["message"]?.string
-  }
-
-  private static func isReady(_ pod: JSON) -> Bool {
-    (pod.at("status", "conditions")?.array ?? []).contains {
-      $0["type"] == "Ready" && $0["status"] == "True"
-    }
   }
 }

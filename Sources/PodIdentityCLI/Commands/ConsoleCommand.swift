@@ -19,10 +19,11 @@ extension Command {
     }
     let stack = try context.stack()
     let hub = ConsoleHub(stack: stack)
+    func secret() -> String { Base64.encodeURL(context.randomness.bytes(32)) }
+    let base = "/\(secret())/"
     let door = ConsoleDoor(
-      key: Base64.encodeURL(context.randomness.bytes(32)),
-      session: Base64.encodeURL(context.randomness.bytes(32)),
-      next: ConsoleRoutes(hub: hub, faults: ConsoleFaults(context: context)))
+      key: secret(), session: secret(), base: base,
+      next: ConsoleRoutes(base: base, hub: hub, faults: ConsoleFaults(context: context)))
     let server = HTTPServer(
       HTTPServerConfiguration(listen: [address], maximumConnections: 200),
       loops: context.loops, handler: door)

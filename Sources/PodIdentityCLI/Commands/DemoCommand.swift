@@ -15,6 +15,12 @@ extension Command {
     let options = try StackOptions.own(context)
     let stack = try await RunningStack.start(
       options, stackFile: "\(options.folder)/stack.json", context: context)
+    let signals = Task {
+      let signal = await TerminationSignals.wait()
+      await stack.stop()
+      StandardStreams.exitNow(128 + signal)
+    }
+    defer { signals.cancel() }
     do {
       let teller = DemoTeller(context)
       let isWhole = try await Demo(stack: stack.info, context: context, teller: teller).run()

@@ -12,30 +12,27 @@ extension Command {
       throw CommandFailure("this stack is stopped by what started it: docker compose down")
     }
     let admins = context.admins(stack)
-    var stopped = 0
+    var stopped: [Int32] = []
     for admin in admins {
       // A pid from a file is signalled only where its server says that it is its own.
       guard let health = await admin.health(), health.pid == admin.server.pid,
         health.service == admin.server.service
       else { continue }
       kill(admin.server.pid, SIGTERM)
-      stopped += 1
+      stopped.append(admin.server.pid)
     }
-    guard stopped > 0 else {
+    guard !stopped.isEmpty else {
       unlink(stack.path)
       throw CommandFailure("the stack of \(stack.path) is not running; the file is removed")
     }
     var silence = 0
-    for _ in 0..<200 {
-      var isRunning = SafeFile.exists(stack.path)
-      silence += 1
-      for admin in admins where await admin.health() != nil {
-        isRunning = true
-        silence = 0
-      }
+    for _ in 0..<300 {
+      // A process that has ended stays until its supervisor has taken note.
+      let isRunning = stopped.contains { kill($0, 0) == 0 || errno == EPERM }
+      silence = isRunning ? 0 : silence + 1
       // Where the supervisor was killed, nobody else removes its file.
-      if silence == 60, unlink(stack.path) == 0 { isRunning = false }
-      if !isRunning {
+      if silence == 60 { unlink(stack.path) }
+      if !isRunning, !SafeFile.exists(stack.path) {
         context.print("The stack is down.")
         return 0
       }

@@ -57,18 +57,17 @@ struct EventFilter: Sendable {
   /// As many events as `podid wait` waits for.
   var least: Int { expected?.lowerBound ?? 1 }
 
-  /// Makes it the filter of a condition: of this operation and outcome, from now on where `--since`
-  /// says nothing else.
+  /// Makes it the filter of a condition: of this operation and outcome where they are given, from
+  /// now on where `--since` says nothing else.
   mutating func narrow(
     operation: String?, outcome: String?, since now: Instant
   ) throws(UsageError) {
-    if let operation {
-      guard self.operation == nil, self.outcome == nil else {
-        throw UsageError("podid \(command): --operation and --outcome are for podid wait event")
-      }
-      self.operation = operation
-      self.outcome = outcome
+    let isOpen = expected.map { $0.count == 1 || $0.upperBound == .max } ?? true
+    guard least > 0, isOpen else {
+      throw UsageError("podid \(command): --count must be N, at least 1")
     }
+    self.operation = operation ?? self.operation
+    self.outcome = outcome ?? self.outcome
     since = since ?? now.rfc3339Milli
   }
 

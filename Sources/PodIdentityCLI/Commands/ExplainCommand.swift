@@ -36,7 +36,10 @@ extension Command {
   private static func visible(_ text: String) -> String {
     String(
       text.unicodeScalars.map { scalar in
-        scalar.properties.generalCategory == .control ? " " : Character(scalar)
+        switch scalar.properties.generalCategory {
+        case .control, .format, .lineSeparator, .paragraphSeparator: " "
+        default: Character(scalar)
+        }
       })
   }
 

@@ -108,9 +108,7 @@ struct PodSession: Sendable {
   var name: String { pod.at("metadata", "name")?.string ?? "" }
 
   /// Whether admission gave the pod a way to credentials.
-  var hasIdentity: Bool {
-    (pod.at("spec", "volumes")?.array ?? []).contains { $0["name"] == "eks-pod-identity-token" }
-  }
+  var hasIdentity: Bool { ObjectState.hasIdentity(pod) }
 
   /// The same pod once its files are written.
   private func ready() async throws -> PodSession {

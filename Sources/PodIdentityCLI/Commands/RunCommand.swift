@@ -93,6 +93,8 @@ enum EnvironmentText: String {
 enum Foreground {
   /// Runs a command with this environment, hands signals on, and returns its exit code.
   static func run(_ words: [String], environment: [String: String]) async throws -> Int32 {
+    // One that came while the way was made for the command: it is not begun.
+    if let signal = TerminationSignals.pending() { return 128 + signal }
     let process: ChildProcess
     do { process = try ChildProcess(words, environment: environment) } catch {
       // As shells have it: 127 where there is no such program.

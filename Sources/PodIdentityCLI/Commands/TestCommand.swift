@@ -22,6 +22,8 @@ private struct TestCommand {
 
   /// Runs the command in a stack that is gone afterwards, with all that the command started.
   func run() async throws -> Int32 {
+    // What the command starts and leaves is given to this process, which ends it.
+    Program.adoptOrphans()
     let options = try StackOptions.own(context)
     let stack = try await RunningStack.start(
       options, stackFile: "\(options.folder)/stack.json", context: context)
@@ -47,10 +49,12 @@ private struct TestCommand {
     guard up.code == 0, let line = up.output.first(where: { $0.hasPrefix(export) }) else {
       throw CommandFailure(up.errors.joined(separator: "\n"))
     }
-    let stack = try StackFinder(context).read(String(line.dropFirst(export.count)))
-    let code = try await run(in: stack, mark: [:])
-    context.warn("podid: the stack is kept: \(line); podid down stops it")
-    return code
+    let path = String(line.dropFirst(export.count))
+    // Whatever happens to the command, it is known where the stack is.
+    defer {
+      context.warn("podid: the stack is kept: \(export)\(Mend.word(path)); podid down stops it")
+    }
+    return try await run(in: StackFinder(context).read(path), mark: [:])
   }
 
   private func run(in stack: StackInfo, mark: [String: String]) async throws -> Int32 {

@@ -113,7 +113,7 @@ struct UpCommand {
     ] {
       context.print("  \(name)\(String(repeating: " ", count: 31 - name.count))\(url)")
     }
-    if isElsewhere { context.print("export PODID_STACK=\(path)") }
+    if isElsewhere { context.print("export PODID_STACK=\(Mend.word(path))") }
     context.print(
       "Try: podid run --service-account default/s3-reader-sa -- aws sts get-caller-identity")
   }

@@ -1,3 +1,4 @@
+import HTTP
 import JSON
 import KubernetesClient
 import Platform
@@ -9,15 +10,28 @@ extension Command {
     options: EventFilter.options + [
       Option("role", "ARN", "of association: wait until it is of this role"),
       Option("timeout", "D", "give up after this time, exit 1 (default 30s)"), stackOption,
-    ], operands: 1...2
+    ], operands: 1...2, endsBySignal: true
   ) { context in
     let words = context.arguments.operands
-    let wait = try WaitCommand(context)
+    func check(_ known: [String]) throws(UsageError) {
+      for flag in ["role"] + EventFilter.options.map(\.flag) {
+        guard context.arguments.has(flag), !known.contains(flag) else { continue }
+        throw UsageError("podid wait: --\(flag) says nothing of \(words[0])")
+      }
+    }
     switch (words[0], words.count) {
-    case ("association", 1): return try await wait.association()
-    case ("pod", 2): return try await wait.pod(AccountName(words[1], of: "pod"))
-    case ("refresh", 1): return try await wait.event(operation: "GetCredentials", outcome: "ok")
-    case ("event", 1): return try await wait.event()
+    case ("association", 1):
+      try check(["service-account", "role"])
+      return try await WaitCommand(context).association()
+    case ("pod", 2):
+      try check([])
+      return try await WaitCommand(context).pod(AccountName(words[1], of: "pod"))
+    case ("refresh", 1):
+      try check(["service-account", "since", "count"])
+      return try await WaitCommand(context).event(operation: "GetCredentials", outcome: "ok")
+    case ("event", 1):
+      try check(EventFilter.options.map(\.flag))
+      return try await WaitCommand(context).event()
     default:
       throw UsageError(
         "podid wait: usage: podid wait association | pod [NS/]NAME | refresh | event")
@@ -50,22 +64,30 @@ struct WaitCommand {
   func association() async throws -> Int32 {
     let account = try context.account()
     let role = context.arguments["role"]
-    let deadline = ContinuousClock.now + timeout
-    let path =
-      "/visible-association?cluster=\(stack.cluster)&namespace=\(account.namespace)"
-      + "&serviceAccount=\(account.name)"
+    let query = [
+      ("cluster", stack.cluster), ("namespace", account.namespace),
+      ("serviceAccount", account.name),
+    ].map { "\($0.0)=\(PercentEncoding.encode($0.1))" }.joined(separator: "&")
     let admin = context.admins(stack)[1]
+    let deadline = ContinuousClock.now + timeout
     while true {
-      let found = try await admin.send("GET", path)
-      let arn = found["roleArn"]?.string
-      if let arn, role == nil || role == arn {
-        context.print("\(found["associationId"]?.string ?? "")  \(account.text)  \(arn)")
-        return 0
-      }
+      let reason: String
+      // A server that restarts is back in a moment.
+      do throws(CommandFailure) {
+        let found = try await admin.send(
+          "GET", "/visible-association?\(query)",
+          timeout: max(deadline - .now, .milliseconds(100)))
+        let arn = found["roleArn"]?.string
+        if let arn, role == nil || role == arn {
+          context.print("\(found["associationId"]?.string ?? "")  \(account.text)  \(arn)")
+          return 0
+        }
+        reason =
+          arn.map { "EKS Auth sees \($0) as the role of \(account.text)" }
+          ?? "EKS Auth sees no association of \(account.text)"
+      } catch { reason = error.description }
       guard ContinuousClock.now < deadline else {
-        throw CommandFailure(
-          arn.map { "EKS Auth sees \($0) as the role of \(account.text) after \(limit)" }
-            ?? "EKS Auth sees no association of \(account.text) after \(limit)")
+        throw CommandFailure("\(reason) after \(limit)")
       }
       try await Task.sleep(for: .milliseconds(100))
     }

@@ -11,12 +11,16 @@ final class ConsoleDoor: HTTPHandler {
   /// What the link carries.
   let key: String
   private let session: String
+  /// The folder of the page, a name that nobody can guess: the cookie is for it alone, since cookies
+  /// know no ports, and an app on another port of this machine is not to be sent it.
+  let base: String
   private let next: any HTTPHandler
   private let isKeyUsed = Mutex(false)
 
   /// A door in front of `next`; key and session are secrets of the caller's making.
-  init(key: String, session: String, next: any HTTPHandler) {
+  init(key: String, session: String, base: String, next: any HTTPHandler) {
     self.key = key
+    self.base = base
     self.session = session
     self.next = next
   }
@@ -61,12 +65,12 @@ final class ConsoleDoor: HTTPHandler {
     return HTTPResponse(
       status: 303,
       headers: [
-        "Location": "/",
-        "Set-Cookie": "\(Self.cookie(port))=\(session); Path=/; HttpOnly; SameSite=Strict",
+        "Location": base,
+        "Set-Cookie": "\(Self.cookie(port))=\(session); Path=\(base); HttpOnly; SameSite=Strict",
       ])
   }
 
-  /// Cookies know no ports: two consoles of one machine must not take each other's.
+  /// Two consoles of one machine must not take each other's.
   private static func cookie(_ port: UInt16) -> String { "podid_console_\(port)" }
 
   private func hasSession(_ request: HTTPRequest, port: UInt16) -> Bool {

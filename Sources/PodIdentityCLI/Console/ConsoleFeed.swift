@@ -100,16 +100,11 @@ enum ConsolePod {
 
   /// Its name, account, whether it is ready, and whether admission gave it an identity.
   static func json(_ pod: JSON) -> JSON {
-    let isReady = (pod.at("status", "conditions")?.array ?? []).contains {
-      $0["type"] == "Ready" && $0["status"] == "True"
-    }
-    let hasIdentity = (pod.at("spec", "volumes")?.array ?? []).contains {
-      $0["name"] == "eks-pod-identity-token"
-    }
-    return [
+    [
       "name": .string(name(pod)),
       "account": .string(pod.at("spec", "serviceAccountName")?.string ?? ""),
-      "ready": .bool(isReady), "identity": .bool(hasIdentity),
+      "ready": .bool(ObjectState.isReady(pod)),
+      "identity": .bool(ObjectState.hasIdentity(pod)),
     ]
   }
 }

@@ -34,7 +34,9 @@ final class ConsoleHub: Sendable {
         guard state.stack.json != newValue.json else { return }
         state.stack = newValue
         state.picture = Self.identity(newValue)
-        Self.send("picture", .object(state.picture), &state)
+        state.recent = []
+        state.last = [:]
+        Self.send("anew", .object(state.picture), &state)
       }
     }
   }

@@ -4,11 +4,14 @@ import Platform
 
 /// What the console answers once the door is open: the page, its parts, what happens, the faults.
 struct ConsoleRoutes: HTTPHandler {
+  /// The folder that all paths are below.
+  let base: String
   let hub: ConsoleHub
   let faults: ConsoleFaults
 
   func respond(to request: HTTPRequest) async -> HTTPResponse {
-    let path = String(request.rawPath)
+    guard request.rawPath.hasPrefix(base) else { return .text(404, "nothing is here\n") }
+    let path = String(request.rawPath.dropFirst(base.count))
     if let name = Self.faultName(path), ConsoleFaults.knows(name) {
       guard request.method == "POST" else { return Self.notAllowed("POST") }
       return await setFault(name)
@@ -22,11 +25,11 @@ struct ConsoleRoutes: HTTPHandler {
 
   private func page(_ path: String) -> HTTPResponse? {
     switch path {
-    case "/": .text(200, ConsolePage.html, contentType: "text/html; charset=utf-8")
-    case "/console.css": .text(200, ConsoleStyle.css, contentType: "text/css; charset=utf-8")
-    case "/console.js": Self.script
-    case "/icon.svg": .text(200, ConsolePage.icon, contentType: "image/svg+xml")
-    case "/events": events
+    case "": .text(200, ConsolePage.html, contentType: "text/html; charset=utf-8")
+    case "console.css": .text(200, ConsoleStyle.css, contentType: "text/css; charset=utf-8")
+    case "console.js": Self.script
+    case "icon.svg": .text(200, ConsolePage.icon, contentType: "image/svg+xml")
+    case "events": events
     default: nil
     }
   }
@@ -47,9 +50,9 @@ struct ConsoleRoutes: HTTPHandler {
       })
   }
 
-  /// `throttle` of `/faults/throttle`.
+  /// `throttle` of `faults/throttle`.
   private static func faultName(_ path: String) -> String? {
-    path.hasPrefix("/faults/") ? String(path.dropFirst("/faults/".count)) : nil
+    path.hasPrefix("faults/") ? String(path.dropFirst("faults/".count)) : nil
   }
 
   private func setFault(_ name: String) async -> HTTPResponse {

@@ -87,14 +87,15 @@ extension Explainer {
       for object in list?["items"]?.array ?? []
       where object.at("metadata", "finalizers")?.array?.isEmpty == false {
         commands.append(
-          "kubectl patch \(kind) \(object.at("metadata", "name")?.string ?? "") -n "
-            + "\(account.namespace) --type merge -p '{\"metadata\":{\"finalizers\":null}}'")
+          "kubectl patch \(kind) \(Mend.word(object.at("metadata", "name")?.string ?? "")) -n "
+            + "\(Mend.word(account.namespace)) --type merge -p '{\"metadata\":{\"finalizers\":null}}'"
+        )
       }
     }
     let held =
       commands.isEmpty ? "" : ", and \(commands.count) of its objects hold it by finalizers"
     commands += [
-      "kubectl wait --for=delete namespace/\(account.namespace) --timeout=30s",
+      "kubectl wait --for=delete namespace/\(Mend.word(account.namespace)) --timeout=30s",
       "kubectl create namespace \(Mend.word(account.namespace))", mend.createAccount(),
     ]
     return ExplainStop(

@@ -172,7 +172,7 @@ extension Explainer {
         "the agent still hands the pod credentials of \(arn), from before the association named "
           + "\(role.name): it keeps them for hours. The command deletes the pod and makes it anew, "
           + "with another token",
-        mend: "kubectl get pod \(pod) -n \(account.namespace) -o json "
+        mend: "kubectl get pod \(Mend.word(pod)) -n \(Mend.word(account.namespace)) -o json "
           + "| kubectl replace --force -f -")
     }
     good("STS", "the credentials are taken, as \(arn)")

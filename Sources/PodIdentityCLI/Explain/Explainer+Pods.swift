@@ -29,7 +29,7 @@ extension Explainer {
 
   /// Whether admission gave a pod the token's volume.
   static func hasVolume(_ pod: JSON) -> Bool {
-    (pod.at("spec", "volumes")?.array ?? []).contains { $0["name"] == "eks-pod-identity-token" }
+    ObjectState.hasIdentity(pod)
   }
 
   /// Stops where a new pod would get no token.

@@ -33,7 +33,7 @@ extension Explainer {
     warn(
       "role",
       "\(role.name) has no policy, so its credentials come and may do nothing; grant it what it "
-        + "needs with aws iam put-role-policy --role-name \(role.name)")
+        + "needs with aws iam put-role-policy --role-name \(Mend.word(role.name))")
   }
 
   /// What mends a trust policy for Pod Identity.

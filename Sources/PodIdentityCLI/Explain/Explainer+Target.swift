@@ -81,7 +81,8 @@ extension Explainer {
       return ExplainStop(
         "target role", "\(start)\(statement.text) denies it. The command takes that statement out",
         mend: kept.isEmpty
-          ? "aws iam delete-role-policy --role-name \(role.name) --policy-name \(policy.name)"
+          ? "aws iam delete-role-policy --role-name \(Mend.word(role.name)) --policy-name "
+            + Mend.word(policy.name)
           : Mend.putPolicy(role.name, policy.name, .object(document)))
     }
     let traces = PolicyEvaluation.trace(role.policies, request).map {

@@ -64,13 +64,21 @@ struct PodInspection {
       }
     }
     for (kind, name) in wanted {
+      guard ObjectName.isValid(name) else {
+        return (
+          "\(namespace)/\(self.name) mounts \(kind) \(Mend.quoted(name)), which is no name of an "
+            + "object, so the node writes none of its files. The command deletes the pod; mend its "
+            + "manifest before it is made anew",
+          "kubectl delete pod \(Mend.word(self.name)) -n \(Mend.word(namespace))"
+        )
+      }
       let path = "/api/v1/namespaces/\(namespace)/\(kind)s/\(name)"
       do throws(KubernetesError) { _ = try await explainer.kubernetes.get(path) } catch {
         guard error.code == 404 else { continue }
         return (
           "\(namespace)/\(self.name) mounts \(kind) \(name), which does not exist, so the node writes "
             + "none of its files, the token's neither. The command makes an empty one",
-          "kubectl create \(kind == "secret" ? "secret generic" : kind) \(name) -n \(namespace)"
+          "kubectl create \(kind == "secret" ? "secret generic" : kind) \(name) -n \(Mend.word(namespace))"
         )
       }
     }
@@ -154,7 +162,7 @@ struct PodInspection {
           + "\($0["name"]?.string ?? "") too"
       } ?? ""
     let stages =
-      ["kubectl get pod \(name) -n \(namespace) -o json"]
+      ["kubectl get pod \(Mend.word(name)) -n \(Mend.word(namespace)) -o json"]
       + (filter.map { ["kubectl \($0)"] } ?? []) + ["kubectl replace --force -f -"]
     return (
       "\(namespace)/\(name) \(text). The command deletes the pod and makes it anew\(template)",

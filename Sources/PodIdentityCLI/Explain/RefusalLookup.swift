@@ -62,7 +62,10 @@ struct RefusalLookup: Sendable {
     let grant: JSON = [
       "Version": "2012-10-17",
       "Statement": [
-        ["Effect": "Allow", "Action": .string(action), "Resource": .string(resource)]
+        [
+          "Effect": "Allow", "Action": .string(action),
+          "Resource": .string(Self.literal(resource, of: action)),
+        ]
       ],
     ]
     var name = "allow-\(action.split(separator: ":").last ?? "")"
@@ -72,6 +75,13 @@ struct RefusalLookup: Sendable {
         hop: "events", text: "\(text) The command grants just that",
         mend: Mend.putPolicy(effective.role.name, name, grant))
     ]
+  }
+
+  /// The resource as a policy names it and nothing else: an app chooses its keys (IAM, policy
+  /// variables for special characters).
+  private static func literal(_ resource: String, of action: String) -> String {
+    guard action != "s3:ListAllMyBuckets" else { return resource }
+    return resource.map { ["*", "?", "$"].contains($0) ? "${\($0)}" : "\($0)" }.joined()
   }
 
   /// The permission that a call of S3 needs; nil for other services.

@@ -11,7 +11,7 @@ struct StackFaults: Sendable {
     let met: Int64
 
     /// The command that ends it.
-    var mend: String { "podid fault clear \(id)" }
+    var mend: String { "podid fault clear \(Mend.word(id))" }
     /// The fault as a warning.
     var warning: ExplainWarning {
       ExplainWarning(hop: "fault", text: "\(service) has a fault set: \(text)", mend: mend)

@@ -161,8 +161,7 @@ struct PodHolder: Sendable {
   }
 
   private func warnWithoutIdentity(_ pod: JSON) {
-    let volumes = pod.at("spec", "volumes")?.array ?? []
-    guard !volumes.contains(where: { $0["name"] == "eks-pod-identity-token" }) else { return }
+    guard !ObjectState.hasIdentity(pod) else { return }
     let account = wanted.account.text
     context.warn(
       "podid pod: \(account) has neither an association nor the annotation, so this pod gets no AWS "

@@ -20,22 +20,6 @@ enum MarkedProcesses {
     }
   }
 
-  /// Ends them: asked first, and killed where they are still there after `grace`.
-  static func end(_ folder: String, except kept: Set<pid_t>, grace: Duration) async {
-    let deadline = ContinuousClock.now + grace
-    var asked: Set<pid_t> = []
-    while true {
-      let left = of(folder).filter { !kept.contains($0) }
-      guard !left.isEmpty else { return }
-      let isLate = ContinuousClock.now >= deadline
-      if isLate, ContinuousClock.now >= deadline + .seconds(5) { return }
-      for pid in left where isLate || asked.insert(pid).inserted {
-        kill(pid, isLate ? SIGKILL : SIGTERM)
-      }
-      try? await Task.sleep(for: .milliseconds(20))
-    }
-  }
-
   /// The environment that a process was started with; empty where it has ended, or is another's.
   private static func environment(of pid: pid_t) -> [UInt8] {
     let file = open("/proc/\(pid)/environ", O_RDONLY | O_CLOEXEC)

@@ -12,13 +12,16 @@ final class StackGuard: Sendable {
   private static let dismissal: UInt8 = 0x2E
 
   private let lifeline: Lifeline
+  /// The process.
+  let pid: pid_t
 
   /// Starts one for a folder.
   init(_ folder: String) throws(CommandFailure) {
     lifeline = try Lifeline()
-    _ = try ChildProcess(
+    pid = try ChildProcess(
       [try Executables.path(of: "podid"), Self.word, folder], environment: [:],
-      input: .pipe(lifeline.inherited), output: .null, errors: .null, ownSession: true)
+      input: .pipe(lifeline.inherited), output: .null, errors: .null, ownSession: true
+    ).pid
   }
 
   /// Lets it end: the stack has cleaned up after itself.
@@ -32,7 +35,7 @@ final class StackGuard: Sendable {
     var count = read(0, &byte, 1)
     while count < 0 && errno == EINTR { count = read(0, &byte, 1) }
     if count == 1, byte == dismissal { return 0 }
-    await MarkedProcesses.end(folder, except: [], grace: .seconds(2))
+    await Leftovers.end(grace: .seconds(2)) { Set(MarkedProcesses.of(folder)) }
     TemporaryFolder.remove(folder)
     return 0
   }

@@ -2,7 +2,6 @@ import Glibc
 import HTTP
 import JSON
 import Platform
-import Synchronization
 
 /// A stack whose servers are this process's children.
 final class RunningStack: Sendable {
@@ -29,6 +28,15 @@ final class RunningStack: Sendable {
   static func start(
     _ options: StackOptions, stackFile: String?, context: CommandContext
   ) async throws -> RunningStack {
+    do { return try await started(options, stackFile: stackFile, context: context) } catch {
+      if options.isEphemeral { TemporaryFolder.remove(options.folder) }
+      throw error
+    }
+  }
+
+  private static func started(
+    _ options: StackOptions, stackFile: String?, context: CommandContext
+  ) async throws -> RunningStack {
     // Read first: a broken seed starts nothing.
     let seeds = try options.seeds.map { try SeedFolder(path: $0) }
     let state: StateFolder
@@ -36,10 +44,7 @@ final class RunningStack: Sendable {
     do {
       state = try StateFolder(root: options.state)
       logs = try state.folder("logs")
-    } catch {
-      if options.isEphemeral { TemporaryFolder.remove(options.folder) }
-      throw CommandFailure("\(error)")
-    }
+    } catch { throw CommandFailure("\(error)") }
     var children: [(service: String, process: ChildProcess, log: ServerLog)] = []
     let watch = options.isEphemeral ? try StackGuard(options.folder) : nil
     do {
@@ -86,7 +91,6 @@ final class RunningStack: Sendable {
         info: info, seedReport: report, children: children, options: options, watch: watch)
     } catch {
       for child in children { await child.process.stop() }
-      if options.isEphemeral { TemporaryFolder.remove(options.folder) }
       watch?.dismiss()
       throw error
     }
@@ -115,7 +119,9 @@ final class RunningStack: Sendable {
     }
     // The file last: where it is gone, everything is.
     if options.isEphemeral { FolderWalk(path: options.folder)?.removeTree("state") }
-    if SafeFile.exists(info.path) { unlink(info.path) }
+    let found = (try? SafeFile.read(info.path, limit: 1 << 20)).flatMap { try? JSON.parse($0) }
+    // By now another stack may have put its own there.
+    if found == info.json { unlink(info.path) }
     if options.isEphemeral { TemporaryFolder.remove(options.folder) }
     watch?.dismiss()
   }
@@ -125,10 +131,14 @@ final class RunningStack: Sendable {
     options.isEphemeral ? [MarkedProcesses.variable: options.folder] : [:]
   }
 
-  /// Ends what a command left behind in an ephemeral stack.
+  /// Ends what a command left behind in an ephemeral stack: what bears the stack's mark, and what
+  /// this process was given when its parents ended.
   func endLeftovers() async {
-    await MarkedProcesses.end(
-      options.folder, except: Set(children.map(\.process.pid)), grace: .seconds(2))
+    let own = Set(children.map(\.process.pid) + [watch?.pid].compactMap { $0 })
+    await Leftovers.end(grace: .seconds(2)) {
+      Set(MarkedProcesses.of(options.folder)).union(ProcessTree.below(getpid(), except: own))
+        .subtracting(own)
+    }
   }
 
   private static func write(_ json: JSON, to path: String) throws {
@@ -190,75 +200,5 @@ final class RunningStack: Sendable {
     return try ChildProcess(
       [try Executables.path(of: service)] + plan.flags(of: service), environment: environment,
       output: .pipe(output), errors: .pipe(errors), ownGroup: true)
-  }
-}
-
-/// Where the servers' programs are: beside podid itself.
-enum Executables {
-  /// The folder of this program.
-  static func folder() throws(CommandFailure) -> String {
-    var buffer = [CChar](repeating: 0, count: 4096)
-    let count = readlink("/proc/self/exe", &buffer, buffer.count)
-    guard count > 0 else { throw CommandFailure("/proc/self/exe cannot be read") }
-    let path = String(decoding: buffer[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    return path.split(separator: "/", omittingEmptySubsequences: false).dropLast()
-      .joined(separator: "/")
-  }
-
-  /// The path of a program.
-  static func path(of name: String) throws(CommandFailure) -> String {
-    let path = "\(try folder())/\(name)"
-    guard access(path, X_OK) == 0 else {
-      throw CommandFailure("\(path) is missing: all programs must lie in one folder")
-    }
-    return path
-  }
-}
-
-/// The ready lines of the servers.
-final class ReadyLines: Sendable {
-  private struct State {
-    var ready: Set<String> = []
-    var waiting: [String: CheckedContinuation<Bool, Never>] = [:]
-  }
-  private let state = Mutex(State())
-
-  /// Takes a line of a server's standard output.
-  func take(_ line: String) {
-    guard let json = try? JSON.parse(line), json["event"] == "ready",
-      let service = json["service"]?.string
-    else { return }
-    tell(service, isReady: true)
-  }
-
-  private func tell(_ service: String, isReady: Bool) {
-    let continuation = state.withLock { state in
-      if isReady { state.ready.insert(service) }
-      return state.waiting.removeValue(forKey: service)
-    }
-    continuation?.resume(returning: isReady)
-  }
-
-  /// Waits until a server is ready; one that ends first is an error with its last words.
-  func wait(for service: String, process: ChildProcess, log: ServerLog) async throws {
-    let watcher = Task {
-      _ = await process.end()
-      tell(service, isReady: false)
-    }
-    let isReady = await withCheckedContinuation { continuation in
-      let known: Bool? = state.withLock { state in
-        if state.ready.contains(service) { return true }
-        if !process.isRunning { return false }
-        state.waiting[service] = continuation
-        return nil
-      }
-      if let known { continuation.resume(returning: known) }
-    }
-    watcher.cancel()
-    guard !isReady else { return }
-    // The last words may still be on their way through the pipe.
-    for _ in 0..<50 where log.lastLines.isEmpty { try? await Task.sleep(for: .milliseconds(10)) }
-    let words = log.lastLines.suffix(3).joined(separator: "\n")
-    throw CommandFailure("\(service) did not start: \(words)")
   }
 }

@@ -67,11 +67,6 @@ struct StackOptions: Sendable {
   init(_ context: CommandContext, isEphemeral: Bool) throws {
     let arguments = context.arguments
     self.isEphemeral = isEphemeral
-    if isEphemeral {
-      state = try TemporaryFolder.make(context.environment) + "/state"
-    } else {
-      state = Self.absolute(arguments["state"] ?? ".podid/state")
-    }
     let given = arguments.all("seed")
     seeds = given.isEmpty ? [try SeedFinder.standard(context.environment)] : given
     var found: [String: HostPort] = [:]
@@ -89,6 +84,11 @@ struct StackOptions: Sendable {
     }
     addresses = found
     isLinkLocal = arguments.has("link-local")
+    // Last, so that wrong words leave no folder behind.
+    state =
+      isEphemeral
+      ? try TemporaryFolder.make(context.environment) + "/state"
+      : Self.absolute(arguments["state"] ?? ".podid/state")
   }
 
   /// A path that stands by itself.

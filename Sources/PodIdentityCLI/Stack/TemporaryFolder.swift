@@ -5,7 +5,13 @@ import Platform
 enum TemporaryFolder {
   /// Makes one; its path.
   static func make(_ environment: ProcessEnvironment) throws(CommandFailure) -> String {
-    let base = environment["TMPDIR"].flatMap { $0.isEmpty ? nil : $0 } ?? "/tmp"
+    let wanted = environment["TMPDIR"].flatMap { $0.isEmpty ? nil : $0 } ?? "/tmp"
+    // Where it really is: whoever removes it may be elsewhere, and follows no links.
+    guard let resolved = realpath(wanted, nil) else {
+      throw CommandFailure("TMPDIR \(wanted): \(String(cString: strerror(errno)))")
+    }
+    defer { free(resolved) }
+    let base = String(cString: resolved)
     var template = Array("\(base)/podid-XXXXXX".utf8CString)
     guard mkdtemp(&template) != nil else {
       throw CommandFailure("\(base): \(String(cString: strerror(errno)))")

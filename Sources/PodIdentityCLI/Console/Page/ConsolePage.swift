@@ -8,9 +8,9 @@ enum ConsolePage {
     <meta charset="utf-8">
     <meta name="viewport" content="width=device-width, initial-scale=1">
     <title>podid console</title>
-    <link rel="icon" href="/icon.svg" type="image/svg+xml">
-    <link rel="stylesheet" href="/console.css">
-    <script type="module" src="/console.js"></script>
+    <link rel="icon" href="icon.svg" type="image/svg+xml">
+    <link rel="stylesheet" href="console.css">
+    <script type="module" src="console.js"></script>
     </head>
     <body>
     <header>

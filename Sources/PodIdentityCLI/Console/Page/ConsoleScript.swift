@@ -102,11 +102,13 @@ enum ConsoleScript {
       if (place.textContent !== text) place.textContent = text;
     }
 
-    const source = new EventSource("/events");
+    const source = new EventSource("events");
     source.addEventListener("picture", (message) => {
       if (byId("link").textContent !== "live") linked(true, "live");
       show(JSON.parse(message.data));
     });
+    // Another stack has come: nothing of the one before is to stay.
+    source.addEventListener("anew", () => location.reload());
     source.addEventListener("happened", (message) => apply(JSON.parse(message.data)));
     source.addEventListener("error", () => {
       linked(false, source.readyState === EventSource.CLOSED
@@ -121,7 +123,7 @@ enum ConsoleScript {
         const said = byId("faults-said");
         let isWell = false;
         try {
-          const answer = await fetch(`/faults/${button.dataset.fault}`, { method: "POST" });
+          const answer = await fetch(`faults/${button.dataset.fault}`, { method: "POST" });
           isWell = answer.ok;
           said.textContent = answer.status === 403 ? "Run podid console again for a new link."
             : (await answer.json()).message;
