@@ -1,0 +1,47 @@
+"""What `podid explain` prints of names that somebody else wrote is safe to paste."""
+
+import json
+import subprocess
+
+import pytest
+
+ACCOUNT = "default/s3-reader-sa"
+
+
+@pytest.mark.parametrize("name", [
+    "x$(touch pasted)", "x`touch pasted`", "x;touch pasted", "x|touch pasted", "x&touch pasted",
+    "--kubeconfig=/etc/passwd", "x' $(touch pasted) '", "x\n touch pasted"])
+@pytest.mark.parametrize("kind", ["configMap", "secret"])
+def test_a_reference_of_a_pod_is_no_command(own_stack, tmp_path, kind, name):
+    member = "name" if kind == "configMap" else "secretName"
+    own_stack.api("POST", "/api/v1/namespaces/default/pods", {
+        "metadata": {"name": "hostile"},
+        "spec": {"serviceAccountName": "s3-reader-sa",
+                 "containers": [{"name": "app", "image": "i", "volumeMounts": [
+                     {"name": "v", "mountPath": "/v"}]}],
+                 "volumes": [{"name": "v", kind: {member: name}}]}})
+    words = ["explain", "--service-account", ACCOUNT, "--pod", "hostile"]
+    found = json.loads(own_stack.podid(*words, "--json", check=False).stdout)
+    mend = found["steps"][-1]["mend"]
+    assert mend.startswith("kubectl delete pod hostile -n default")
+    subprocess.run(["sh", "-c", f"kubectl() {{ :; }}\naws() {{ :; }}\n{mend}"], cwd=tmp_path,
+                   check=True)
+    assert not list(tmp_path.glob("pasted*"))
+    shown = own_stack.podid(*words, check=False).stdout
+    assert "\n touch pasted" not in shown
+
+
+def test_a_refused_key_grants_itself_alone(own_stack):
+    put = "import boto3; boto3.client('s3').put_object(Bucket='your-bucket-name', Key='*', Body=b'')"
+    own_stack.run_as(ACCOUNT, "python3", "-c", put, check=False)
+    done = own_stack.podid("explain", "--service-account", ACCOUNT, "--json", check=False)
+    mend = json.loads(done.stdout)["warnings"][-1]["mend"]
+    assert "your-bucket-name/${*}" in mend
+    environment = {**own_stack.environment, **{
+        line.split("=", 1)[0].removeprefix("export "): line.split("=", 1)[1].strip("'")
+        for line in own_stack.podid("env").stdout.splitlines()}}
+    subprocess.run(["sh", "-c", mend], env=environment, check=True)
+    assert own_stack.run_as(ACCOUNT, "python3", "-c", put).returncode == 0
+    other = own_stack.run_as(
+        ACCOUNT, "python3", "-c", put.replace("'*'", "'other'"), check=False)
+    assert "AccessDenied" in other.stderr
