@@ -18,6 +18,7 @@ def free_port():
 class Servers:
     def __init__(self, folder):
         self.folder = Path(folder)
+        self.logs = self.folder
         self.state = self.folder / "state"
         self.state.mkdir(mode=0o700)
         names = ["kubernetes", "aws", "s3", "agent", "probe", "metrics"]
@@ -88,7 +89,7 @@ class Servers:
         words = [str(BIN / self.program[name]), *flags]
         if self.limit_descriptors:
             words = ["prlimit", f"--nofile={self.limit_descriptors}", *words]
-        with open(self.folder / f"{name}.log", "a") as log:
+        with open(self.logs / f"{name}.log", "a") as log:
             self.processes[name] = subprocess.Popen(
                 words, env={**clean_environment(self.folder), **self.environment},
                 stdout=subprocess.PIPE, stderr=log, text=True)
@@ -97,7 +98,7 @@ class Servers:
     def launch(self, name, flags):
         process = self.run(name, flags)
         line = process.stdout.readline()
-        assert line, (self.folder / f"{name}.log").read_text()
+        assert line, (self.logs / f"{name}.log").read_text()
         return json.loads(line)
 
     def stop(self, name, how=signal.SIGTERM):

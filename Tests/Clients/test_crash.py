@@ -66,6 +66,7 @@ def test_a_full_disk_is_a_clear_error_and_loses_nothing(tmp_path):
         pytest.skip("tmpfs cannot be mounted here")
     try:
         with Servers(small) as servers:
+            servers.logs = tmp_path
             servers.start("kubernetes")
             maps = ConfigMaps(servers)
             maps.url = maps.root + "/api/v1/namespaces/default/configmaps"
@@ -89,7 +90,7 @@ def test_a_full_disk_is_a_clear_error_and_loses_nothing(tmp_path):
             servers.stop("kubernetes", signal.SIGKILL)
             servers.start("kubernetes")
             assert ConfigMaps.all(maps)[1] == kept
-            log = (small / "kubernetes.log").read_text()
+            log = (tmp_path / "kubernetes.log").read_text()
             assert re.search("full|disk", log), log[-500:]
     finally:
         subprocess.run(["umount", "-l", str(small)], check=True)

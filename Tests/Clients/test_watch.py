@@ -1,6 +1,7 @@
 """Watches to the line: selectors, revisions, bookmarks, ends; and requests for tokens on the wire."""
 
 import json
+import time
 import uuid
 
 import pytest
@@ -24,6 +25,11 @@ def core(kubernetes):
     made = kubernetes.post(
         kubernetes.url + "/api/v1/namespaces", json={"metadata": {"name": name}}, timeout=10)
     assert made.status_code == 201
+    account = f"{kubernetes.url}/api/v1/namespaces/{name}/serviceaccounts/default"
+    for _ in range(200):  # made by a controller, a moment later
+        if kubernetes.get(account, timeout=10).status_code == 200:
+            break
+        time.sleep(0.02)
     yield f"{kubernetes.url}/api/v1/namespaces/{name}"
     kubernetes.delete(f"{kubernetes.url}/api/v1/namespaces/{name}", timeout=10)
 

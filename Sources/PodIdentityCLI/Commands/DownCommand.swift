@@ -27,8 +27,7 @@ extension Command {
     }
     var silence = 0
     for _ in 0..<300 {
-      // A process that has ended stays until its supervisor has taken note.
-      let isRunning = stopped.contains { kill($0, 0) == 0 || errno == EPERM }
+      let isRunning = stopped.contains(where: ProcessTree.runs)
       silence = isRunning ? 0 : silence + 1
       // Where the supervisor was killed, nobody else removes its file.
       if silence == 60 { unlink(stack.path) }

@@ -20,6 +20,9 @@ enum ProcessTree {
     return found
   }
 
+  /// Whether a process runs: one that has ended does not, though its parent has not taken note.
+  static func runs(_ pid: pid_t) -> Bool { parent(of: pid) != nil }
+
   /// The parent of a process that runs; nil for one that has ended.
   private static func parent(of pid: pid_t) -> pid_t? {
     guard let text = try? SafeFile.readText("/proc/\(pid)/stat", limit: 4096),
