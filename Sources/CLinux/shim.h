@@ -5,7 +5,6 @@
 #include <linux/rtnetlink.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
-#include <sys/prctl.h>
 #include <sys/random.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
@@ -17,9 +16,6 @@ extern int accept4(int, struct sockaddr *, socklen_t *, int);
 
 // M_ARENA_MAX is not imported with Glibc.
 static inline void clinux_limit_arenas(int count) { mallopt(M_ARENA_MAX, count); }
-
-// prctl(2) takes any arguments, which Swift cannot call.
-static inline int clinux_adopt_orphans(void) { return prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0); }
 
 static inline int clinux_accept(int listener, struct sockaddr *address, socklen_t *length) {
   return accept4(listener, address, length, SOCK_NONBLOCK | SOCK_CLOEXEC);

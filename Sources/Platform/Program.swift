@@ -15,10 +15,6 @@ package enum Program {
     while true { pause() }
   }
 
-  /// Makes this process the parent of all below it whose own parent ends (prctl(2),
-  /// PR_SET_CHILD_SUBREAPER).
-  package static func adoptOrphans() { _ = clinux_adopt_orphans() }
-
   /// Gives memory back to the system that starting took and nothing needs any more.
   package static func trim() { malloc_trim(0) }
 }

@@ -2,7 +2,9 @@
 
 import json
 import os
+import shlex
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -130,7 +132,7 @@ def test_lines_for_people(tmp_path):
 def test_wrong_usage_is_64_and_says_so_in_a_line(tmp_path):
     for words, text in [
         (["--timeout", "soon", "--", "true"], "--timeout must be such as 90s or 2m"),
-        (["--timeout", "0s", "--", "true"], "--timeout must be"),
+        (["--timeout", "24s", "--", "true"], "--timeout must be"),
         (["--nosuch"], "unknown flag --nosuch"),
         ([], "needs a command"),
         (["--service-account", "a/b/c", "--", "true"], "a ServiceAccount is named"),
@@ -169,7 +171,7 @@ def test_without_a_namespace_the_link_local_lines_are_not_told(tmp_path, unshare
     tools.mkdir()
     (tools / "unshare").write_text(f"#!/bin/sh\n{unshare}\n")
     (tools / "unshare").chmod(0o755)
-    words = ["--json", "--timeout", "20s", "--", *words_of("old_cli")]
+    words = ["--json", "--timeout", "25s", "--", *words_of("old_cli")]
     done = doctor(tmp_path, *words, PATH=f"{tools}:{os.environ['PATH']}")
     findings = {finding["probe"]: finding for finding in json.loads(done.stdout)}
     for line in LOCAL:
@@ -251,6 +253,51 @@ def servers_of(folder):
         if f"--state\0{folder}" in words:
             found.append(int(entry.name))
     return found
+
+
+def test_what_a_program_starts_ends_with_it_wherever_it_went(tmp_path):
+    sdk = shlex.join(words_of("small_sdk"))
+    script = f"env LEFT={tmp_path} setsid sleep 1000 & exec timeout 300 {sdk}"
+    done = doctor(tmp_path, "--json", "--", "sh", "-c", script)
+    assert done.returncode == 0 and done.left == [], done.stdout
+    mark = f"LEFT={tmp_path}\0".encode()
+    left = []
+    for entry in Path("/proc").iterdir():
+        try:
+            if mark in (entry / "environ").read_bytes():
+                left.append(entry.name)
+        except OSError:
+            pass
+    assert left == []
+
+
+def test_a_program_that_needs_the_machines_network_is_not_blamed(tmp_path):
+    if not has_namespaces():
+        pytest.skip("no network namespaces on this machine")
+    with socket.socket() as database:
+        database.bind(("127.0.0.1", 0))
+        database.listen(64)
+        port = database.getsockname()[1]
+        connect = f"import socket; socket.create_connection(('127.0.0.1', {port}), 5)"
+        script = (f"{shlex.join([sys.executable, '-c', connect])} && "
+                  f"exec {shlex.join(words_of('small_sdk'))}")
+        done = doctor(tmp_path, "--json", "--timeout", "25s", "--", "sh", "-c", script)
+    results = {finding["probe"]: finding for finding in json.loads(done.stdout)}
+    assert done.returncode == 0, done.stdout
+    for line in LOCAL:
+        assert results[line]["result"] == "unknown"
+        assert "it may need the machine's network" in results[line]["text"]
+
+
+def test_an_engine_elsewhere_is_said_in_a_line(tmp_path, fake_docker):
+    for variables, text in [
+        ({"DOCKER_HOST": "tcp://192.0.2.1:2375"}, "on this machine, not tcp://192.0.2.1:2375"),
+        ({"FAKE_DOCKER_INFO": "Docker Desktop []"}, "Docker Desktop has another"),
+        ({"FAKE_DOCKER_INFO": "Debian [name=rootless]"}, "rootless has another"),
+    ]:
+        done = doctor(tmp_path, "--image", "an/image:1", "--", "true", **fake_docker, **variables)
+        assert (done.returncode, done.stdout, done.left) == (1, "", [])
+        assert text in done.stderr and done.stderr.count("\n") == 1
 
 
 @pytest.fixture

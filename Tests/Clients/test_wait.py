@@ -78,6 +78,7 @@ def test_bad_words_and_what_never_comes(stack):
         (["association", "--count", "3"], 64, "--count says nothing of association"),
         (["pod", "x", "--role", "y"], 64, "--role says nothing of pod"),
         (["event", "--count", "0"], 64, "--count must be N, at least 1"),
+        (["event", "--count", "0.."], 64, "--count must be N, at least 1"),
         (["event", "--count", "1..2"], 64, "--count must be N, at least 1"),
         (["association", "--service-account", "a b", "--timeout", "10ms"], 1,
          "sees no association of default/a b"),

@@ -85,13 +85,19 @@ actor NodeController {
 
   /// Shows the clock's offset on the node, whenever it is moved.
   private func tellClock() async {
+    var failures = 0
     while !Task.isCancelled {
       let offset = clock.offset
       do throws(KubernetesError) {
         _ = try await client.merge("/api/v1/nodes/\(node)", NodeClock.patch(offset))
+        failures = 0
       } catch {
-        // Not registered yet, or the cluster is away for a moment.
-        try? await Task.sleep(for: .milliseconds(250))
+        // Not registered yet, or the cluster is away for a moment; or it refuses for good.
+        if failures == 5 {
+          log.warning("the node cannot show the clock", ["reason": .string("\(error)")])
+        }
+        try? await Task.sleep(for: .milliseconds(min(60_000, 100 << min(failures, 10))))
+        failures += 1
         continue
       }
       guard (try? await clock.moved(from: offset)) != nil else { return }

@@ -32,13 +32,14 @@ struct DoctorCommand: Sendable {
 
   /// Examines the program; the exit code.
   func run() async throws -> Int32 {
-    let options = try await options()
-    let doctor = Doctor(options: options, context: context)
+    let options = try options()
+    let image = context.arguments["image"]
+    let timeoutText = Doctor(options: options, context: context).timeoutText
     let isInside = context.environment[OwnNamespace.variable] != nil
     if isInside {
       InsideNamespace.followOuter()
     } else {
-      if options.image == nil,
+      if image == nil,
         let reason = Self.objection(to: options.command[0], context.environment["PATH"])
       {
         // As shells have it: 127 where there is no such program.
@@ -46,10 +47,14 @@ struct DoctorCommand: Sendable {
         return 127
       }
       if isatty(2) == 1 {
-        context.warn("podid doctor: up to \(doctor.timeoutText) for each run of the program ...")
+        context.warn("podid doctor: up to \(timeoutText) for each run of the program ...")
       }
     }
+    let known = options
     return try await interruptibly {
+      var options = known
+      if let image { options.image = try await ContainerImage.find(image, context.environment) }
+      let doctor = Doctor(options: options, context: context)
       if isInside {
         context.print(try await InsideNamespace(doctor: doctor, context: context).run().text())
         return 0
@@ -60,21 +65,17 @@ struct DoctorCommand: Sendable {
     }
   }
 
-  private func options() async throws -> DoctorOptions {
+  private func options() throws -> DoctorOptions {
     let arguments = context.arguments
     let text = arguments["timeout"] ?? "45s"
-    guard let timeout = Duration(text: text), timeout >= .seconds(1), timeout <= .seconds(3600)
+    guard let timeout = Duration(text: text), timeout >= .seconds(25), timeout <= .seconds(3600)
     else {
       throw UsageError(
-        "podid doctor: --timeout must be such as 90s or 2m, from 1s to 1h, not \"\(text)\"")
+        "podid doctor: --timeout must be such as 90s or 2m, from 25s to 1h, not \"\(text)\"")
     }
     let account = try AccountName(arguments["service-account"] ?? "default/s3-reader-sa")
-    var image: ContainerImage?
-    if let name = arguments["image"] {
-      image = try await ContainerImage.find(name, context.environment)
-    }
     return DoctorOptions(
-      command: arguments.command, account: account, image: image, timeout: timeout,
+      command: arguments.command, account: account, timeout: timeout,
       isSerial: arguments.has("serial"))
   }
 

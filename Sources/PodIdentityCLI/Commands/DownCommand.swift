@@ -27,7 +27,7 @@ extension Command {
     }
     var silence = 0
     for _ in 0..<300 {
-      let isRunning = stopped.contains(where: ProcessTree.runs)
+      let isRunning = stopped.contains(where: ProcessState.runs)
       silence = isRunning ? 0 : silence + 1
       // Where the supervisor was killed, nobody else removes its file.
       if silence == 60 { unlink(stack.path) }

@@ -62,7 +62,7 @@ struct EventFilter: Sendable {
   mutating func narrow(
     operation: String?, outcome: String?, since now: Instant
   ) throws(UsageError) {
-    let isOpen = expected.map { $0.count == 1 || $0.upperBound == .max } ?? true
+    let isOpen = expected.map { $0.lowerBound == $0.upperBound || $0.upperBound == .max } ?? true
     guard least > 0, isOpen else {
       throw UsageError("podid \(command): --count must be N, at least 1")
     }

@@ -22,8 +22,6 @@ private struct TestCommand {
 
   /// Runs the command in a stack that is gone afterwards, with all that the command started.
   func run() async throws -> Int32 {
-    // What the command starts and leaves is given to this process, which ends it.
-    Program.adoptOrphans()
     let options = try StackOptions.own(context)
     let stack = try await RunningStack.start(
       options, stackFile: "\(options.folder)/stack.json", context: context)

@@ -10,6 +10,7 @@ struct AWSFront: HTTPHandler {
     "ExpiredToken", "InvalidClientTokenId", "InvalidAccessKeyId", "UnrecognizedClientException",
     "SignatureDoesNotMatch", "InvalidSignatureException", "MissingAuthenticationToken",
     "IncompleteSignature", "InvalidToken",
+    "RequestTimeTooSkewed",
   ]
 
   let record: TrialRecord
@@ -20,6 +21,10 @@ struct AWSFront: HTTPHandler {
     let time = clock.now
     let key = (try? SigV4Authorization(request))?.accessKeyID
     let answer = await aws.answer(to: request)
+    // Without a body the answer does not say what it refuses.
+    if request.method == "HEAD", (400..<500).contains(answer.status), answer.status != 404 {
+      return answer
+    }
     record.note(call: key, at: time, isAccepted: Self.isAccepted(answer))
     return answer
   }

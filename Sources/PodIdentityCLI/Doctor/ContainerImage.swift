@@ -27,6 +27,7 @@ struct ContainerImage: Sendable {
       throw CommandFailure(
         "--image needs a Docker engine, and none answers: \(version.lastWords)")
     }
+    try await checkPlace(environment)
     var found = try await docker(inspect, environment)
     if found.code != 0 {
       let pulled = try await docker(["pull", "--quiet", name], environment)
@@ -40,6 +41,20 @@ struct ContainerImage: Sendable {
     // Only who runs podid reads the pods' files on this machine, and another user in a container
     // would not, though a real pod's may.
     return ContainerImage(name: name, user: "\(getuid()):\(getgid())")
+  }
+
+  /// A container shares this machine's network only where its engine is one of this machine's.
+  private static func checkPlace(_ environment: ProcessEnvironment) async throws(CommandFailure) {
+    if let host = environment["DOCKER_HOST"], !host.isEmpty, !host.hasPrefix("unix://") {
+      throw CommandFailure("--image needs a Docker engine on this machine, not \(host)")
+    }
+    let info = try await docker(
+      ["info", "--format", "{{.OperatingSystem}} {{.SecurityOptions}}"], environment)
+    let text = info.output.joined(separator: " ")
+    for other in ["Docker Desktop", "rootless"] where text.contains(other) {
+      throw CommandFailure(
+        "--image needs an engine whose host network is this machine's, and \(other) has another")
+    }
   }
 
   private static func docker(

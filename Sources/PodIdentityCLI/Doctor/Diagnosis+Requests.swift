@@ -26,6 +26,12 @@ extension Diagnosis {
     case nil: return .unknown(probe, "it was not tried")
     case .seen(let url, let seen)?:
       guard let last = seen.fetches.last else {
+        if Trial.inside.contains(trial), sightings(of: .insideLoopback)?.fetches.isEmpty == true {
+          return .unknown(
+            probe,
+            "where this is tried, it asks on loopback neither: it may need the machine's network, "
+              + "or another user than root (\(ending(seen)))")
+        }
         return .fail(
           probe, "it never asked \(url), though it asks on loopback (\(ending(seen)))",
           advice: "its SDK refuses this address: \(Advice.update)")

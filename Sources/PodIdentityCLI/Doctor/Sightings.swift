@@ -57,7 +57,7 @@ struct Sightings: Sendable {
   /// Whether nothing that still could come would change what is told of a trial.
   func isEnough(for trial: Trial) -> Bool {
     switch trial {
-    case .plain, .linkLocalIPv4, .linkLocalIPv6: hasGoodCall
+    case .plain, .linkLocalIPv4, .linkLocalIPv6, .insideLoopback: hasGoodCall
     case .serverError, .throttle, .restart: metFault && hasGoodCall
     case .proxied: hasGoodCall || proxiedFetches > 0
     case .rotation: fetches.contains { $0.isStale || ($0.isRotated && $0.isCurrent) }

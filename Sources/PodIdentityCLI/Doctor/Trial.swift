@@ -6,9 +6,11 @@ enum Trial: Sendable, CaseIterable {
   case refresh, rotation
   case plain, serverError, throttle, restart, proxied
   case linkLocalIPv4, linkLocalIPv6
+  /// On loopback, where the link-local ones run: shows whether the program gets anywhere there.
+  case insideLoopback
 
   /// Those that need a network namespace of their own.
-  static let inside: [Trial] = [.linkLocalIPv4, .linkLocalIPv6]
+  static let inside: [Trial] = [.linkLocalIPv4, .linkLocalIPv6, .insideLoopback]
   /// Those that run on the machine's own loopback.
   static let outside = allCases.filter { !inside.contains($0) }
 

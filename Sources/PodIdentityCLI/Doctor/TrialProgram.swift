@@ -19,13 +19,19 @@ struct TrialProgram: Sendable {
   private let lifeline: Lifeline
   private let container: ContainerCommand?
   private let environment: [String: String]
+  private let mark: String
 
   /// Starts a command, in a container where one is given; it reads nothing, and what it prints is
   /// not kept: what it does is judged by what the servers see.
+  ///
+  /// By its mark it is found again, and all that it starts.
   init(
-    _ words: [String], container: ContainerCommand?, environment: [String: String]
+    _ words: [String], container: ContainerCommand?, mark: String, environment: [String: String]
   ) throws(CommandFailure) {
     self.container = container
+    self.mark = mark
+    var environment = environment
+    environment[MarkedProcesses.variable] = mark
     self.environment = environment
     lifeline = try Lifeline()
     process = try ChildProcess(
@@ -46,8 +52,9 @@ struct TrialProgram: Sendable {
     }
     _ = await process.end()
     killer.cancel()
-    // Its children need not end with it.
+    // Its children need not end with it, and may have left its group.
     kill(-process.pid, SIGKILL)
+    await Leftovers.end(grace: .seconds(2)) { Set(MarkedProcesses.of(mark)) }
     guard let container else { return }
     // Gone already, unless the client of the engine had to be killed.
     _ = try? await CapturedProcess.run(container.removal, environment: environment)

@@ -79,8 +79,11 @@ struct TrialRun: Sendable {
     let caller = ProcessVariables.visible(context.environment.variables).filter {
       !$0.key.lowercased().hasSuffix("_proxy") && !$0.key.hasPrefix("PODID_")
     }
+    // Below the stack's own mark, by which its guard finds it too.
+    let folder = stack.path.split(separator: "/", omittingEmptySubsequences: false).dropLast()
+      .joined(separator: "/")
     return try TrialProgram(
-      options.command, container: container,
+      options.command, container: container, mark: "\(folder)/\(session.name)",
       environment: caller.merging(pod) { _, own in own })
   }
 
@@ -108,7 +111,7 @@ struct DoctorOptions: Sendable {
   let command: [String]
   let account: AccountName
   /// The image of containers that the program runs in; nil for plain processes.
-  let image: ContainerImage?
+  var image: ContainerImage?
   /// How long a trial may take.
   let timeout: Duration
   /// Whether the trials run one after another.

@@ -81,7 +81,8 @@ struct RefusalLookup: Sendable {
   /// variables for special characters).
   private static func literal(_ resource: String, of action: String) -> String {
     guard action != "s3:ListAllMyBuckets" else { return resource }
-    return resource.map { ["*", "?", "$"].contains($0) ? "${\($0)}" : "\($0)" }.joined()
+    return resource.unicodeScalars.map { ["*", "?", "$"].contains($0) ? "${\($0)}" : "\($0)" }
+      .joined()
   }
 
   /// The permission that a call of S3 needs; nil for other services.

@@ -1,3 +1,4 @@
+import Glibc
 import Platform
 import Synchronization
 
@@ -20,7 +21,11 @@ struct CapturedProcess: Sendable {
       ended: { end.yield() }, { line in box.lines.withLock { $0.errors.append(line) } })
     let process = try ChildProcess(
       words, environment: environment, output: .pipe(output), errors: .pipe(errors))
-    let code = await process.end()
+    let code = await withTaskCancellationHandler {
+      await process.end()
+    } onCancel: {
+      process.send(SIGTERM)
+    }
     var count = 0
     for await _ in ends {
       count += 1

@@ -10,13 +10,15 @@ enum MarkedProcesses {
   /// The variable; its value is the folder of the stack.
   static let variable = "PODID_GUARDED"
 
-  /// Those of a folder.
+  /// Those whose value is this folder, or something below it.
   static func of(_ folder: String) -> [pid_t] {
     let mark = Array("\(variable)=\(folder)".utf8)
     let all = (FolderWalk(path: "/proc")?.names() ?? []).compactMap { pid_t($0) }
     return all.filter { pid in
       guard pid != getpid() else { return false }
-      return environment(of: pid).split(separator: 0).contains { $0.elementsEqual(mark) }
+      return environment(of: pid).split(separator: 0).contains {
+        $0.starts(with: mark) && ($0.count == mark.count || $0.dropFirst(mark.count).first == 0x2F)
+      }
     }
   }
 

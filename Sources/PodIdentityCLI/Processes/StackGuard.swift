@@ -12,16 +12,12 @@ final class StackGuard: Sendable {
   private static let dismissal: UInt8 = 0x2E
 
   private let lifeline: Lifeline
-  /// The process.
-  let pid: pid_t
-
   /// Starts one for a folder.
   init(_ folder: String) throws(CommandFailure) {
     lifeline = try Lifeline()
-    pid = try ChildProcess(
+    _ = try ChildProcess(
       [try Executables.path(of: "podid"), Self.word, folder], environment: [:],
-      input: .pipe(lifeline.inherited), output: .null, errors: .null, ownSession: true
-    ).pid
+      input: .pipe(lifeline.inherited), output: .null, errors: .null, ownSession: true)
   }
 
   /// Lets it end: the stack has cleaned up after itself.

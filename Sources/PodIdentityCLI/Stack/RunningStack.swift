@@ -131,13 +131,11 @@ final class RunningStack: Sendable {
     options.isEphemeral ? [MarkedProcesses.variable: options.folder] : [:]
   }
 
-  /// Ends what a command left behind in an ephemeral stack: what bears the stack's mark, and what
-  /// this process was given when its parents ended.
+  /// Ends what a command left behind in an ephemeral stack.
   func endLeftovers() async {
-    let own = Set(children.map(\.process.pid) + [watch?.pid].compactMap { $0 })
+    let own = children.map(\.process.pid)
     await Leftovers.end(grace: .seconds(2)) {
-      Set(MarkedProcesses.of(options.folder)).union(ProcessTree.below(getpid(), except: own))
-        .subtracting(own)
+      Set(MarkedProcesses.of(options.folder)).subtracting(own)
     }
   }
 

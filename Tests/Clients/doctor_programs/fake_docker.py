@@ -15,6 +15,8 @@ if os.environ.get("FAKE_DOCKER_BROKEN"):
     sys.exit("Cannot connect to the Docker daemon at unix:///nowhere. Is it running?")
 if words[0] == "version":
     print("28.2.2")
+elif words[0] == "info":
+    print(os.environ.get("FAKE_DOCKER_INFO", "Debian GNU/Linux 12 [name=seccomp]"))
 elif words[0] == "image":
     if not os.path.exists(LOG + ".pulled"):
         sys.exit("Error response from daemon: no such image: an/image:1")
