@@ -157,6 +157,8 @@ package struct AdminEndpoint: HTTPHandler {
 
   private func reset() async -> HTTPResponse {
     do {
+      try actions.keepClock(.zero)
+      clock.offset = .zero
       try await actions.reset()
       try faults.clear()
     } catch { return failure(500, "reset failed: \(error)") }

@@ -46,7 +46,8 @@ import Testing
     arguments: [
       ("GET", "/clock", 200), ("POST", "/clock", 405), ("GET", "/reset", 405),
       ("POST", "/reset", 500), ("POST", "/flush", 200), ("GET", "/nosuch", 404),
-      ("GET", "/events?since=x", 400), ("GET", "/faults", 200), ("PUT", "/faults", 405),
+      ("GET", "/events?since=x", 400), ("GET", "/faults", 200), ("PUT", "/faults", 400),
+      ("PATCH", "/faults", 405),
       ("POST", "/faults", 400), ("DELETE", "/faults", 200), ("DELETE", "/faults/f1", 404),
       ("PUT", "/clock", 400), ("POST", "/healthz", 405),
     ])

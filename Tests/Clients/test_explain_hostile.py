@@ -45,3 +45,13 @@ def test_a_refused_key_grants_itself_alone(own_stack):
     other = own_stack.run_as(
         ACCOUNT, "python3", "-c", put.replace("'*'", "'other'"), check=False)
     assert "AccessDenied" in other.stderr
+
+
+def test_a_key_forges_no_line_of_the_events(own_stack):
+    put = ("import boto3; boto3.client('s3').put_object(Bucket='your-bucket-name',"
+           " Key='x\\u202e\\n09:00:00.000 aws-api Forged ok\\x1b[31m', Body=b'')")
+    own_stack.run_as(ACCOUNT, "python3", "-c", put, check=False)
+    shown = own_stack.podid(
+        "events", "--operation", "PutObject", "--service-account", ACCOUNT).stdout
+    assert "Forged" in shown and shown.count("\n") == 1
+    assert "\x1b" not in shown and "\u202e" not in shown

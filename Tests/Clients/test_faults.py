@@ -3,6 +3,8 @@
 import json
 import time
 
+from conftest import PODID, clean_environment, command
+
 ACCOUNT = "default/s3-reader-sa"
 PROGRAM = "import boto3; print(boto3.client('sts').get_caller_identity()['Arn'])"
 
@@ -35,6 +37,39 @@ def test_cleared_faults_are_gone_and_bad_ones_are_refused(own_stack):
     assert own_stack.podid("fault", "list").stdout == ""
 
 
+def test_clearing_one_fault_clears_no_other(own_stack):
+    def left():
+        listed = json.loads(own_stack.podid("fault", "list", "--json").stdout)
+        return [fault["id"] for server in listed.values() for fault in server["faults"]]
+
+    for name in "abc":
+        own_stack.podid("fault", "add", "hang", "--pod", name, "--id", name)
+    own_stack.podid("fault", "clear", "--id", "a")
+    assert left() == ["b", "c"]
+    for words, code in [(["--id", "nope"], 1), (["--pod", "b"], 64), (["b", "--id", "c"], 64)]:
+        assert own_stack.podid("fault", "clear", *words, check=False).returncode == code
+    assert left() == ["b", "c"]
+
+
+def test_kept_faults_do_not_keep_a_stack_from_starting(tmp_path):
+    environment = clean_environment(tmp_path)
+
+    def podid(*words):
+        return command([PODID, *words], environment, True, cwd=tmp_path).stdout
+
+    podid("up", "--detach", "--free-ports")
+    try:
+        for operation in ["GetRole", "get serviceaccounts"]:
+            podid("fault", "add", "hang", "--operation", operation)
+        podid("down")
+        podid("up", "--detach", "--free-ports")
+        listed = podid("fault", "list")
+        assert listed.count("action=hang") == 2 and "met=0" in listed
+        podid("fault", "clear")
+    finally:
+        command([PODID, "down"], environment, False, cwd=tmp_path)
+
+
 def test_a_seed_sets_faults(own_stack, tmp_path):
     seed = tmp_path / "seed"
     seed.mkdir()
@@ -53,5 +88,13 @@ def test_a_seed_sets_faults(own_stack, tmp_path):
     refused = own_stack.podid("seed", str(seed), check=False)
     assert refused.returncode == 1
     assert 'faults.yaml: no server has an operation "Nothing"' in refused.stderr
+    (seed / "faults.yaml").write_text("- {action: delay, duration: 3x}\n")
+    (seed / "s3" / "not-made").mkdir(parents=True)
+    refused = own_stack.podid("seed", str(seed), check=False)
+    assert refused.returncode == 1 and "faults.yaml:" in refused.stderr
+    buckets = own_stack.client("s3").list_buckets()["Buckets"]
+    assert "not-made" not in [bucket["Name"] for bucket in buckets]
+    own_stack.podid("clock", "advance", "2h")
     own_stack.podid("reset")
     assert own_stack.podid("fault", "list").stdout == ""
+    assert own_stack.podid("clock", "show").stdout.count("offset 0 s") == 3

@@ -39,6 +39,7 @@ package final class FaultBook: Sendable {
   private struct State {
     var rules: [Rule] = []
     var lastNumber = 0
+    var isPaused = false
   }
 
   private static let limit = 1000
@@ -71,7 +72,23 @@ package final class FaultBook: Sendable {
         log?.warning("a fault is active", ["fault": json])
       }
       state.lastNumber = state.rules.compactMap { Int($0.fault.id.dropFirst()) }.max() ?? 0
-      hasRules.store(!state.rules.isEmpty, ordering: .releasing)
+      publish(state)
+    }
+  }
+
+  private func publish(_ state: borrowing State) {
+    hasRules.store(!state.rules.isEmpty && !state.isPaused, ordering: .releasing)
+  }
+
+  /// Lets no call meet a fault until this is taken back, or until the server ends: rules that were
+  /// kept must not keep a stack from starting.
+  package var isPaused: Bool {
+    get { state.withLock { $0.isPaused } }
+    set {
+      state.withLock { state in
+        state.isPaused = newValue
+        publish(state)
+      }
     }
   }
 
@@ -121,7 +138,7 @@ package final class FaultBook: Sendable {
         state.rules.append(Rule(fault))
       }
       try write(state)
-      hasRules.store(true, ordering: .releasing)
+      publish(state)
       return (fault, twin == nil)
     }
   }
@@ -131,7 +148,7 @@ package final class FaultBook: Sendable {
     try state.withLock { state in
       guard let index = state.rules.firstIndex(where: { $0.fault.id == id }) else { return false }
       state.rules.remove(at: index)
-      hasRules.store(!state.rules.isEmpty, ordering: .releasing)
+      publish(state)
       try write(state)
       return true
     }
@@ -141,7 +158,7 @@ package final class FaultBook: Sendable {
   package func clear() throws {
     try state.withLock { state in
       state.rules = []
-      hasRules.store(false, ordering: .releasing)
+      publish(state)
       try write(state)
     }
   }

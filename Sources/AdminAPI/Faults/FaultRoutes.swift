@@ -1,7 +1,7 @@
 import HTTP
 import JSON
 
-/// `GET|POST|DELETE /faults` and `DELETE /faults/ID` of the admin port.
+/// `GET|POST|PUT|DELETE /faults` and `DELETE /faults/ID` of the admin port.
 struct FaultRoutes {
   let book: FaultBook
 
@@ -21,6 +21,12 @@ struct FaultRoutes {
         guard request.query["check"] == nil else { return .json(200, .object(fault.json)) }
         let added = try book.add(fault)
         return .json(added.isNew ? 201 : 200, .object(added.fault.json))
+      case ("PUT", ""):
+        guard let isPaused = (try? JSON.parse(request.body))?["paused"]?.bool else {
+          return Self.failure(400, "the body must be {\"paused\": true} or false")
+        }
+        book.isPaused = isPaused
+        return .json(200, list)
       case ("DELETE", ""):
         try book.clear()
         return .json(200, list)
@@ -28,8 +34,8 @@ struct FaultRoutes {
         guard try book.remove(id) else { return Self.failure(404, "there is no fault \(id)") }
         return .json(200, list)
       default:
-        var response = Self.failure(405, "allowed here: GET, POST, DELETE")
-        response.headers["Allow"] = id.isEmpty ? "GET, POST, DELETE" : "DELETE"
+        var response = Self.failure(405, "allowed here: GET, POST, PUT, DELETE")
+        response.headers["Allow"] = id.isEmpty ? "GET, POST, PUT, DELETE" : "DELETE"
         return response
       }
     } catch let refusal as Fault.Refusal {

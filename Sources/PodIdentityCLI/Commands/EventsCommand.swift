@@ -70,9 +70,10 @@ struct EventLines: Sendable {
     if !name.isEmpty { text += " \(name)" }
     if let pod = subject?["pod"]?.string { text += " (\(pod))" }
     let outcome = event["outcome"]?.string ?? ""
-    text += " " + context.coloured(outcome, isGood: outcome == "ok")
+    text = TerminalText.visible(text)
+    text += " " + context.coloured(TerminalText.visible(outcome), isGood: outcome == "ok")
     if let check = event["check"]?.string { text += " [\(check)]" }
-    if let reason = event["reason"]?.string { text += ": \(reason)" }
+    if let reason = event["reason"]?.string { text += ": \(TerminalText.visible(reason))" }
     return text
   }
 }

@@ -22,25 +22,15 @@ extension Command {
       return isWell ? 0 : 1
     }
     for step in explainer.steps {
-      context.print("\(context.mark(step.isGood)) \(padded(step.hop))\(visible(step.text))")
+      let text = padded(step.hop) + TerminalText.visible(step.text)
+      context.print("\(context.mark(step.isGood)) \(text)")
       if let mend = step.mend { show(mend, context) }
     }
     for warning in explainer.warnings {
-      context.print("! \(padded(warning.hop))\(visible(warning.text))")
+      context.print("! \(padded(warning.hop))\(TerminalText.visible(warning.text))")
       if let mend = warning.mend { show(mend, context) }
     }
     return isWell ? 0 : 1
-  }
-
-  /// The text without what could steer a terminal: much of it was written by others.
-  private static func visible(_ text: String) -> String {
-    String(
-      text.unicodeScalars.map { scalar in
-        switch scalar.properties.generalCategory {
-        case .control, .format, .lineSeparator, .paragraphSeparator: " "
-        default: Character(scalar)
-        }
-      })
   }
 
   private static func padded(_ hop: String) -> String {
@@ -48,7 +38,7 @@ extension Command {
   }
 
   private static func show(_ mend: String, _ context: CommandContext) {
-    context.print("  mend it: \(visible(mend))")
+    context.print("  mend it: \(TerminalText.visible(mend))")
     if mend.contains("aws ") || mend.contains("kubectl ") {
       context.print("  (in a shell with: eval \"$(podid env)\")")
     }

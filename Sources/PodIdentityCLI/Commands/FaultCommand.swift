@@ -26,7 +26,15 @@ extension Command {
     case ("add", 2...3): return try await add(words, to: admins, context)
     case ("list", 1): return try await list(admins, context)
     case ("clear", 1...2):
-      try await clear(words.count == 2 ? words[1] : nil, at: admins)
+      // A flag that narrows nothing must not clear everything.
+      for flag in FaultRule.flags where context.arguments.has(flag) && flag != "id" {
+        throw UsageError("podid fault: clear takes an ID, not --\(flag)")
+      }
+      let id = context.arguments["id"]
+      guard words.count == 1 || id == nil else {
+        throw UsageError("podid fault: clear takes one ID")
+      }
+      try await clear(words.count == 2 ? words[1] : id, at: admins)
       return try await list(admins, context)
     default:
       throw UsageError("podid fault: usage: podid fault add ACTION [CODE] | list | clear [ID]")
@@ -69,12 +77,15 @@ extension Command {
       for admin in admins { _ = try await admin.send("DELETE", "/faults") }
       return
     }
+    // Each server numbers its own: one id may be that of several.
+    var isFound = false
     for admin in admins {
       let faults = try await admin.send("GET", "/faults")["faults"]?.array ?? []
       guard faults.contains(where: { $0["id"]?.string == id }) else { continue }
       _ = try await admin.send("DELETE", "/faults/\(id)")
-      return
+      isFound = true
     }
+    guard !isFound else { return }
     throw CommandFailure("there is no fault \(id); see podid fault list")
   }
 }
@@ -83,6 +94,12 @@ extension Command {
 enum FaultRule {
   /// The operation that is meant where none is named: the first of these that knows the action.
   private static let usual = ["GetCredentials", "AssumeRoleForPodIdentity", "TokenRequest"]
+
+  /// The flags of `add`.
+  static let flags = [
+    "operation", "server", "service-account", "pod", "nth", "count", "probability", "seed",
+    "duration", "status", "message", "id",
+  ]
 
   /// The rule of `add ACTION [CODE]` and its flags.
   static func json(

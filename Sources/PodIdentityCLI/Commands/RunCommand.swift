@@ -63,6 +63,11 @@ extension Command {
     }
     let session = try await PodSession.open(account, pod: name, stack: stack, context: context)
     let environment = try await session.environment(over: [:], stack: stack)
+    if style == .shell {
+      // What an earlier `podid env` exported, such as the root's keys, would win over the pod's.
+      let hidden = ProcessVariables.hidden.filter { environment[$0] == nil }
+      context.print("unset \(hidden.sorted().joined(separator: " "))")
+    }
     context.print(style.text(environment.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }))
     return 0
   }

@@ -41,6 +41,7 @@ enum SeedFaults {
       rule["server"] = nil
       do throws(CommandFailure) {
         let index = try FaultRule.place(&rule, server: server, among: catalogues)
+        _ = try await admins[index].send("POST", "/faults?check=1", body: .object(rule))
         placed.append((admins[index], rule))
       } catch { throw CommandFailure("\(path)/faults.yaml: \(error)") }
     }

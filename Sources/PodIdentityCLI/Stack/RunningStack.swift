@@ -79,6 +79,8 @@ final class RunningStack: Sendable {
       let path = stackFile ?? "\(options.state)/stack.json"
       let info = try StackInfo(json: plan.json(token: token, pids: pids), path: path)
       var report = SeedReport()
+      // Faults that were kept are the apps' to meet, not the seed's.
+      if !options.isEphemeral { try await pauseFaults(true, of: info, context) }
       for seed in seeds {
         try await SeedApplier(
           seed: seed, kubernetes: try context.kubernetes(info), aws: try context.aws(info),
@@ -86,6 +88,7 @@ final class RunningStack: Sendable {
         ).apply(into: &report)
       }
       await NodeReadiness(kubernetes: try context.kubernetes(info), node: info.node).wait()
+      if !options.isEphemeral { try await pauseFaults(false, of: info, context) }
       if let stackFile { try write(info.json, to: stackFile) }
       return RunningStack(
         info: info, seedReport: report, children: children, options: options, watch: watch)
@@ -136,6 +139,14 @@ final class RunningStack: Sendable {
     let own = children.map(\.process.pid)
     await Leftovers.end(grace: .seconds(2)) {
       Set(MarkedProcesses.of(options.folder)).subtracting(own)
+    }
+  }
+
+  private static func pauseFaults(
+    _ isPaused: Bool, of stack: StackInfo, _ context: CommandContext
+  ) async throws {
+    for admin in context.admins(stack) {
+      _ = try await admin.send("PUT", "/faults", body: ["paused": .bool(isPaused)])
     }
   }
 
