@@ -91,7 +91,8 @@ def test_bad_words_and_what_never_comes(stack):
 
 
 @pytest.mark.parametrize("words", [
-    ["event"], ["pod", "nobody"], ["association", "--service-account", "nobody"]])
+    ["event", "--service-account", "nobody"], ["pod", "nobody"],
+    ["association", "--service-account", "nobody"]])
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_ends_the_waiting(stack, words, number):
     process = waiting(stack, *words, "--timeout", "1h")
