@@ -61,7 +61,8 @@ package enum ServerMain {
     let context = ServerContext(
       service: service, settings: settings, environment: environment, root: root, state: state,
       log: log, events: EventLog(service: service),
-      faults: FaultBook(catalogue: faults, path: state.file("faults.json"), log: log),
+      faults: FaultBook(
+        of: service, catalogue: faults, path: state.file("faults.json"), log: log),
       clock: OffsetClock(offset: clockFile.offset),
       realClock: SystemClock(), randomness: .system, loops: EventLoops(count: loopCount))
     var server = try await start(context)

@@ -80,7 +80,7 @@ package struct PodEnvironment: Sendable {
     _ resource: String, _ reference: JSON, namespace: String, client: KubernetesClient,
     cache: inout [String: JSON]
   ) async throws(Failure) -> JSON? {
-    let path = "/api/v1/namespaces/\(namespace)/\(resource)/\(reference["name"]?.string ?? "")"
+    let path = ObjectPath.core(resource, in: namespace, reference["name"]?.string ?? "")
     if let known = cache[path] { return known }
     do throws(KubernetesError) {
       let object = try await client.get(path)

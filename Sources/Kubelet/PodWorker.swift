@@ -88,7 +88,8 @@ package struct PodWorker: Sendable {
   }
 
   private var path: String {
-    "/api/v1/namespaces/\(volumesNamespace)/pods/\(pod.at("metadata", "name")?.string ?? "")"
+    ObjectPath.core(
+      "pods", in: volumesNamespace, pod.at("metadata", "name")?.string ?? "")
   }
 
   private var volumesNamespace: String { pod.at("metadata", "namespace")?.string ?? "" }
@@ -111,7 +112,7 @@ package struct PodWorker: Sendable {
   private func tell(_ message: String) async {
     let time = JSON.string(realClock.now.wholeSeconds.rfc3339)
     _ = try? await client.create(
-      "/api/v1/namespaces/\(volumesNamespace)/events",
+      ObjectPath.core("events", in: volumesNamespace),
       [
         "kind": "Event", "apiVersion": "v1",
         "metadata": [

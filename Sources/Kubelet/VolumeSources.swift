@@ -95,7 +95,7 @@ package struct VolumeSources: Sendable {
     if let audience = source["audience"]?.string, !audience.isEmpty {
       spec["audiences"] = [.string(audience)]
     }
-    let path = "/api/v1/namespaces/\(namespace)/serviceaccounts/\(account)/token"
+    let path = ObjectPath.core("serviceaccounts", in: namespace, account, "token")
     do throws(KubernetesError) {
       let answer = try await client.create(
         path,
@@ -120,7 +120,7 @@ package struct VolumeSources: Sendable {
     let name = source["name"]?.string ?? ""
     let object: JSON
     do throws(KubernetesError) {
-      object = try await client.get("/api/v1/namespaces/\(namespace)/\(resource)/\(name)")
+      object = try await client.get(ObjectPath.core(resource, in: namespace, name))
     } catch {
       if error.code == 404, source["optional"] == true { return }
       throw VolumeFailure(description: "\(resource) \"\(name)\": \(error)")

@@ -44,7 +44,7 @@ struct AWSStack {
   let clock = ManualClock()
   let machineClock = ManualClock()
   let events = EventLog(service: "aws-api")
-  let faults = FaultBook(catalogue: AWSAPIFaults.catalogue)
+  let faults = FaultBook(of: "test", catalogue: AWSAPIFaults.catalogue)
   let context: AWSAPIContext
   let endpoint: AWSEndpoint
 

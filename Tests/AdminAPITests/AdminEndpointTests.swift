@@ -7,7 +7,7 @@ import Testing
 @Suite struct AdminEndpointTests {
   let clock = OffsetClock(base: ManualClock())
   let events = EventLog(service: "aws-api")
-  let faults = FaultBook(catalogue: FaultBookTests.catalogue)
+  let faults = FaultBook(of: "test", catalogue: FaultBookTests.catalogue)
   var endpoint: AdminEndpoint {
     AdminEndpoint(
       service: "aws-api", processID: 7, token: "secret-token-123456", clock: clock,
@@ -48,7 +48,7 @@ import Testing
       ("POST", "/reset", 500), ("POST", "/flush", 200), ("GET", "/nosuch", 404),
       ("GET", "/events?since=x", 400), ("GET", "/faults", 200), ("PUT", "/faults", 400),
       ("PATCH", "/faults", 405),
-      ("POST", "/faults", 400), ("DELETE", "/faults", 200), ("DELETE", "/faults/f1", 404),
+      ("POST", "/faults", 400), ("DELETE", "/faults", 200), ("DELETE", "/faults/test-1", 404),
       ("PUT", "/clock", 400), ("POST", "/healthz", 405),
     ])
   func table(method: String, path: String, status: Int) async {
@@ -68,11 +68,11 @@ import Testing
     let added = await call("POST", "/faults", body: #"{"action":"hang","operation":"Get"}"#)
     #expect(added.status == 201)
     #expect(
-      try JSON.parse(added.bodyBytes) == ["id": "f1", "operation": "Get", "action": "hang"])
+      try JSON.parse(added.bodyBytes) == ["id": "test-1", "operation": "Get", "action": "hang"])
     #expect(faults.meet("Get", EventSubject())?.action == .hang)
     let list = try JSON.parse(await call("GET", "/faults").bodyBytes)
     #expect(list["faults"]?[0]?["met"] == 1)
-    #expect(await call("DELETE", "/faults/f1").status == 200)
+    #expect(await call("DELETE", "/faults/test-1").status == 200)
     #expect(!faults.isActive)
   }
 

@@ -9,7 +9,7 @@ import Testing
     operations: ["Get", "Put"], special: [.noExpiration: ["Get"]]
   ) { _, code in code == "Throttling" ? FaultError(code, 400, "Rate exceeded") : nil }
 
-  let book = FaultBook(catalogue: catalogue)
+  let book = FaultBook(of: "test", catalogue: catalogue)
 
   private func add(_ text: String) throws -> Fault {
     try book.add(Fault(json: JSON.parse(text), catalogue: Self.catalogue)).fault
@@ -83,16 +83,16 @@ import Testing
     let folder = try StateFolder(root: "/tmp/podid-faults-\(Randomness.system.uuid())")
     defer { FolderWalk(path: "/tmp")?.removeTree(String(folder.path.dropFirst(5))) }
     let path = folder.file("faults.json")
-    let first = FaultBook(catalogue: Self.catalogue, path: path)
+    let first = FaultBook(of: "test", catalogue: Self.catalogue, path: path)
     let rule = try Fault(
       json: ["action": "restart", "operation": "Get", "count": 2, "duration": "1s"],
       catalogue: Self.catalogue)
-    #expect(try first.add(rule).fault.id == "f1")
+    #expect(try first.add(rule).fault.id == "test-1")
     #expect(first.meet("Get", EventSubject()) != nil)
-    let second = FaultBook(catalogue: Self.catalogue, path: path)
+    let second = FaultBook(of: "test", catalogue: Self.catalogue, path: path)
     #expect(second.meet("Get", EventSubject())?.action == .restart(.seconds(1)))
     #expect(second.meet("Get", EventSubject()) == nil)
-    #expect(try second.remove("f1"))
-    #expect(!FaultBook(catalogue: Self.catalogue, path: path).isActive)
+    #expect(try second.remove("test-1"))
+    #expect(!FaultBook(of: "test", catalogue: Self.catalogue, path: path).isActive)
   }
 }

@@ -140,8 +140,18 @@ def test_events_are_counted_for_scripts(own_stack):
     ]:
         done = own_stack.podid(*calls, *words, check=False)
         assert done.returncode == code, (words, done)
+    # A name that is written wrongly is never counted as none.
+    for words in [["events", "--count", "0"], ["events", "--follow"], ["wait", "event"]]:
+        wrong = own_stack.podid(*words, "--operation", "GetCallerIdentitty", check=False)
+        assert wrong.returncode == 64 and 'but "GetCallerIdentity"' in wrong.stderr
+    # Every name that events have is known.
+    seen = {json.loads(line)["operation"]
+            for line in own_stack.podid("events", "--json").stdout.splitlines()}
+    assert {"PodIdentityMutation", "VolumesWritten", "PodRemoved", "PutRolePolicy"} <= seen
+    for name in seen:
+        assert own_stack.podid("events", "--operation", name, "--count", "1..").returncode == 0
     refused = own_stack.podid(*calls, "--count", "5", check=False)
-    assert refused.stderr == "podid: 1 events match, not 5\n"
+    assert refused.stderr == "podid: 1 event matches, not 5\n"
     assert refused.stdout.count("\n") == 1
 
 

@@ -142,6 +142,9 @@ def test_wrong_usage_is_64_and_says_so_in_a_line(tmp_path):
         assert text in done.stderr and done.stderr.count("\n") == 1
     missing = doctor(tmp_path, "--", "no-such-program")
     assert missing.returncode == 127 and "there is no such program" in missing.stderr
+    for path, reason in [(str(tmp_path), "this is a folder"), ("/etc/passwd", "not executable")]:
+        unusable = doctor(tmp_path, "--", path)
+        assert unusable.returncode == 126 and reason in unusable.stderr
 
 
 def test_sdk_versions(tmp_path):

@@ -31,6 +31,19 @@ def test_a_reference_of_a_pod_is_no_command(own_stack, tmp_path, kind, name):
     assert "\n touch pasted" not in shown
 
 
+@pytest.mark.parametrize("name", [
+    "s3-reader-sa?dryRun=All", "s3-reader-sa/token", "..", "s3-reader-sa#x", "a%2Fb", "a b"])
+def test_a_name_is_never_another_path(own_stack, name):
+    name = name if "/" not in name else "default/" + name.replace("/", "%2F")
+    explained = own_stack.podid("explain", "--service-account", name, check=False)
+    assert explained.returncode == 1
+    assert "is no name that an object of Kubernetes can have" in explained.stdout
+    run = own_stack.podid("run", "--service-account", name, "--", "true", check=False)
+    assert run.returncode == 1 and "not found" in run.stderr
+    waited = own_stack.podid("wait", "pod", name, "--timeout", "50ms", check=False)
+    assert waited.returncode == 1 and "is not Ready" in waited.stderr
+
+
 def test_a_refused_key_grants_itself_alone(own_stack):
     put = "import boto3; boto3.client('s3').put_object(Bucket='your-bucket-name', Key='*', Body=b'')"
     own_stack.run_as(ACCOUNT, "python3", "-c", put, check=False)

@@ -23,10 +23,12 @@ def test_cleared_faults_are_gone_and_bad_ones_are_refused(own_stack):
     own_stack.podid("fault", "add", "hang", "--id", "mine")
     assert own_stack.podid("fault", "clear", "mine").stdout == ""
     for words, code, text in [
-        (["add", "explode"], 1, 'no server knows the action "explode"'),
-        (["add", "hang", "--operation", "Nothing"], 1, 'no server has an operation "Nothing"'),
-        (["add", "error", "WeirdException"], 1, "give its status too"),
-        (["add", "delay"], 1, "the action delay needs a duration"),
+        (["add", "explode"], 64, 'no server knows the action "explode"'),
+        (["add", "hang", "--operation", "Nothing"], 64, 'no server has an operation "Nothing"'),
+        (["add", "error", "WeirdException"], 64, "give its status too"),
+        (["add", "delay"], 64, "the action delay needs a duration"),
+        (["add", "hang", "--server", "x"], 64, 'there is no server "x"'),
+        (["add", "hang", "--operation", "TokenRequestt"], 64, 'but "TokenRequest"'),
         (["add", "hang", "--nth", "x"], 64, "--nth must be a number"),
         (["add"], 64, "usage: podid fault"),
         (["clear", "nobody"], 1, "there is no fault nobody"),
@@ -35,6 +37,20 @@ def test_cleared_faults_are_gone_and_bad_ones_are_refused(own_stack):
         assert (done.returncode, done.stdout) == (code, ""), done
         assert text in done.stderr and done.stderr.count("\n") == 1
     assert own_stack.podid("fault", "list").stdout == ""
+
+
+def test_each_servers_faults_have_ids_of_their_own(own_stack):
+    for server in ["kubernetes-api", "aws-api", "node-agent"]:
+        added = own_stack.podid("fault", "add", "hang", "--server", server, "--pod", "nobody")
+        assert added.stdout.startswith(f"{server}  id={server}-1 ")
+    own_stack.podid("clock", "advance", "5m")
+    told = own_stack.podid("status").stdout.splitlines()[-4:]
+    assert [line.split(" has a fault set: ")[0] for line in told[:3]] == [
+        "! kubernetes-api", "! aws-api", "! node-agent"]
+    assert told[1].endswith("(podid fault clear aws-api-1)")
+    assert told[3] == "! the stack's clock is moved by 300 s  (podid clock reset)"
+    left = own_stack.podid("fault", "clear", "aws-api-1").stdout
+    assert "id=kubernetes-api-1" in left and "id=node-agent-1" in left and "aws-api" not in left
 
 
 def test_clearing_one_fault_clears_no_other(own_stack):

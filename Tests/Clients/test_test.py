@@ -58,6 +58,7 @@ def test_twenty_at_once_pass(world):
         assert process.returncode == number
         if number:
             assert "AssumeRoleForPodIdentity default/s3-reader-sa" in errors
+            assert "CreateRole" not in errors  # what the seed did is no news
 
 
 def test_twenty_killed_podids_leave_nothing(world):
@@ -77,6 +78,19 @@ def test_a_signal_ends_the_command_and_the_stack(world, number):
     process.send_signal(number)
     process.communicate(timeout=30)
     assert process.returncode == (-number if number == signal.SIGHUP else 128 + number)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_the_third_signal_kills_a_command_that_heeds_none(world, number):
+    process = start(world, "--", "sh", "-c", "trap 'echo no' INT TERM; echo here; "
+                    "while :; do sleep 1000 & wait $!; done")
+    assert process.stdout.readline() == "here\n"
+    for _ in range(2):
+        process.send_signal(number)
+        assert process.stdout.readline() == "no\n"
+    process.send_signal(number)
+    process.communicate(timeout=30)
+    assert process.returncode == 137
 
 
 def test_twenty_killed_commands_are_errors_and_their_children_are_ended(world):

@@ -64,7 +64,8 @@ def test_a_pod_a_refresh_and_an_event_are_waited_for(own_stack):
         assert text in output
     # What was already is counted with --since alone.
     words = ["wait", "event", "--operation", "GetCallerIdentity", "--timeout", "300ms"]
-    assert own_stack.podid(*words, check=False).stderr == "podid: 0 of 1 events after 300ms\n"
+    assert own_stack.podid(*words, check=False).stderr == (
+        "podid: 0 of 1 events after 300ms (from now on; --since D counts those before)\n")
     assert own_stack.podid(*words, "--since", since, "--count", "2").stdout.count("\n") == 2
 
 

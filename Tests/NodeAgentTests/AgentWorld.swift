@@ -49,7 +49,7 @@ struct AgentWorld {
   let clock = ManualClock(Instant(seconds: 1_799_990_000))
   let events = EventLog(service: "node-agent")
   let metrics = AgentMetrics()
-  let faults = FaultBook(catalogue: AgentFaults.catalogue)
+  let faults = FaultBook(of: "test", catalogue: AgentFaults.catalogue)
   let endpoint: CredentialsEndpoint
 
   init(_ source: FakeSource = FakeSource(), isStrict: Bool = false, limiter: RateLimiter? = nil) {

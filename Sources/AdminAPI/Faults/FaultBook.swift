@@ -44,6 +44,8 @@ package final class FaultBook: Sendable {
 
   private static let limit = 1000
   package let catalogue: FaultCatalogue
+  /// What the ids that are given here begin with, so that each is that of one server of a stack.
+  private let service: String
   /// Where the rules are kept; nil keeps them nowhere.
   private let path: String?
   private let log: Log?
@@ -51,7 +53,10 @@ package final class FaultBook: Sendable {
   private let state = Mutex(State())
 
   /// The faults kept in a file; each is logged, and so are rules that cannot be read.
-  package init(catalogue: FaultCatalogue, path: String? = nil, log: Log? = nil) {
+  package init(
+    of service: String, catalogue: FaultCatalogue, path: String? = nil, log: Log? = nil
+  ) {
+    self.service = service
     self.catalogue = catalogue
     self.path = path
     self.log = log
@@ -71,7 +76,9 @@ package final class FaultBook: Sendable {
         state.rules.append(rule)
         log?.warning("a fault is active", ["fault": json])
       }
-      state.lastNumber = state.rules.compactMap { Int($0.fault.id.dropFirst()) }.max() ?? 0
+      state.lastNumber =
+        state.rules.compactMap { $0.fault.id.split(separator: "-").last.flatMap { Int($0) } }
+        .max() ?? 0
       publish(state)
     }
   }
@@ -131,9 +138,9 @@ package final class FaultBook: Sendable {
           repeat {
             state.lastNumber += 1
           } while state.rules.contains {
-            $0.fault.id == "f\(state.lastNumber)"
+            $0.fault.id == "\(service)-\(state.lastNumber)"
           }
-          fault.id = "f\(state.lastNumber)"
+          fault.id = "\(service)-\(state.lastNumber)"
         }
         state.rules.append(Rule(fault))
       }

@@ -44,7 +44,7 @@ actor NodeController {
       group.addTask { await self.comeBack() }
       group.addTask { await self.tellClock() }
       changes: for await event in client.watch(
-        "/api/v1/pods", query: "fieldSelector=spec.nodeName%3D\(node)")
+        ObjectPath.core("pods"), query: ObjectPath.selecting("spec.nodeName", node))
       {
         switch event {
         case .listed(let pods): take(pods)
@@ -77,8 +77,8 @@ actor NodeController {
 
   /// Registers the node again, whenever somebody removes it.
   private func comeBack() async {
-    let query = "fieldSelector=metadata.name%3D\(node)"
-    for await event in client.watch("/api/v1/nodes", query: query) {
+    let query = ObjectPath.selecting("metadata.name", node)
+    for await event in client.watch(ObjectPath.core("nodes"), query: query) {
       if case .removed = event { _ = try? await register() }
     }
   }
@@ -89,7 +89,7 @@ actor NodeController {
     while !Task.isCancelled {
       let offset = clock.offset
       do throws(KubernetesError) {
-        _ = try await client.merge("/api/v1/nodes/\(node)", NodeClock.patch(offset))
+        _ = try await client.merge(ObjectPath.core("nodes", node), NodeClock.patch(offset))
         failures = 0
       } catch {
         // Not registered yet, or the cluster is away for a moment; or it refuses for good.
@@ -106,13 +106,14 @@ actor NodeController {
 
   private func register() async throws(KubernetesError) {
     do throws(KubernetesError) {
-      _ = try await client.create("/api/v1/nodes", NodeObject.new(name: node, offset: clock.offset))
+      _ = try await client.create(
+        ObjectPath.core("nodes"), NodeObject.new(name: node, offset: clock.offset))
       log.info("node registered", ["node": .string(node)])
     } catch {
       guard error.code == 409 else { throw error }
     }
     _ = try await client.merge(
-      "/api/v1/nodes/\(node)/status", NodeObject.status(now: realClock.now))
+      ObjectPath.core("nodes", node, "status"), NodeObject.status(now: realClock.now))
   }
 
   /// Waits until the files that the clock has made stale are renewed, for two seconds at most: a

@@ -61,6 +61,12 @@ struct Command: Sendable {
 /// A command that did not succeed: exit code 1, with the reason.
 struct CommandFailure: Error, CustomStringConvertible {
   let description: String
+  /// What a server answered with; nil where it was none that refused.
+  let status: Int?
 
-  init(_ description: String) { self.description = description }
+  /// A failure for this reason.
+  init(_ description: String, status: Int? = nil) {
+    self.description = description
+    self.status = status
+  }
 }

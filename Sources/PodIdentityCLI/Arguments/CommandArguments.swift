@@ -94,6 +94,12 @@ struct AccountName: Sendable, Hashable {
   let namespace: String
   let name: String
 
+  /// The one of these parts.
+  init(namespace: String, name: String) {
+    self.namespace = namespace
+    self.name = name
+  }
+
   /// Reads `[NS/]NAME`, of a ServiceAccount or of something else in a namespace.
   init(_ text: String, of kind: String = "ServiceAccount") throws(UsageError) {
     let parts = text.split(separator: "/", omittingEmptySubsequences: false).map(String.init)

@@ -9,8 +9,18 @@ struct CommandContext: Sendable {
   let arguments: CommandArguments
   let environment: ProcessEnvironment
   let loops: EventLoops
+  /// For the admin ports and the agent: its connections are kept.
+  let http: HTTPClient
   let clock: any WallClock = SystemClock()
   let randomness: Randomness = .system
+
+  /// What a command of these arguments works with.
+  init(arguments: CommandArguments, environment: ProcessEnvironment, loops: EventLoops) {
+    self.arguments = arguments
+    self.environment = environment
+    self.loops = loops
+    http = HTTPClient(loops: loops)
+  }
 
   /// Prints a line.
   func print(_ line: String) { StandardStreams.write(line + "\n") }

@@ -62,16 +62,23 @@ struct AdminClient: Sendable {
     }
     guard (200...201).contains(response.status) else {
       let message = response.json?["message"]?.string ?? "it answers \(response.status)"
-      throw CommandFailure("\(server.service)'s admin port: \(message)")
+      throw CommandFailure(
+        "\(server.service)'s admin port: \(message)", status: response.status)
     }
     return response
+  }
+}
+
+extension [AdminClient] {
+  /// Removes the faults of all servers.
+  func clearFaults() async throws(CommandFailure) {
+    for admin in self { _ = try await admin.send("DELETE", "/faults") }
   }
 }
 
 extension CommandContext {
   /// The admin ports of a stack.
   func admins(_ stack: StackInfo) -> [AdminClient] {
-    let http = HTTPClient(loops: loops)
-    return stack.servers.map { AdminClient(server: $0, token: stack.adminToken, http: http) }
+    stack.servers.map { AdminClient(server: $0, token: stack.adminToken, http: http) }
   }
 }

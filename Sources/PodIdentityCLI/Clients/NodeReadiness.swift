@@ -8,7 +8,7 @@ struct NodeReadiness: Sendable {
 
   /// Whether it is Ready now.
   func isReady() async throws(KubernetesError) -> Bool {
-    ObjectState.isReady(try await kubernetes.get("/api/v1/nodes/\(node)"))
+    ObjectState.isReady(try await kubernetes.get(ObjectPath.core("nodes", node)))
   }
 
   /// Returns once it is, or after a time; what is wrong then is `podid status`'s to tell.

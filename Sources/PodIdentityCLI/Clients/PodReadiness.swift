@@ -8,13 +8,11 @@ struct PodReadiness: Sendable {
   let namespace: String
   let name: String
 
-  private var base: String { "/api/v1/namespaces/\(PercentEncoding.encode(namespace))" }
-
   /// The pod once it is Ready; nil where it is not by then.
   func wait(_ timeout: Duration) async -> JSON? {
     let deadline = ContinuousClock.now + timeout
     let events = kubernetes.watch(
-      "\(base)/pods", query: "fieldSelector=metadata.name%3D\(PercentEncoding.encode(name))")
+      ObjectPath.core("pods", in: namespace), query: ObjectPath.selecting("metadata.name", name))
     return await withTaskGroup(of: JSON?.self) { group in
       group.addTask {
         for await event in events {
@@ -41,7 +39,8 @@ struct PodReadiness: Sendable {
   /// Why it is not Ready: what the node said last.
   func reason() async -> String? {
     let list = try? await kubernetes.get(
-      "\(base)/events?fieldSelector=involvedObject.name%3D\(PercentEncoding.encode(name))")
+      ObjectPath.core("events", in: namespace) + "?"
+        + ObjectPath.selecting("involvedObject.name", name))
     return list?["items"]?.array?.last?["message"]?.string
   }
 }

@@ -70,12 +70,13 @@ extension Command {
         aws: aws)
     else {
       throw CommandFailure(
-        "\(account.text) has no role; podid explain --service-account \(account.text) tells more")
+        "\(account.text) has no role; \(Mend.explain(account.text)) tells more")
     }
     var keys = PodKeys(
       account: account, stack: stack, hasTags: association["disableSessionTags"] != true)
     if let name = context.arguments["pod"] {
-      let pod = try await kubernetes.get("/api/v1/namespaces/\(account.namespace)/pods/\(name)")
+      let pod = try await kubernetes.get(
+        ObjectPath.core("pods", in: account.namespace, name))
       let owner = pod.at("spec", "serviceAccountName")?.string ?? ""
       guard owner == account.name else {
         throw CommandFailure(

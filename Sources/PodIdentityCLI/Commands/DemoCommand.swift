@@ -76,7 +76,7 @@ struct Demo {
   private func agent(_ token: String) async throws -> JSON? {
     guard let url = HTTPURL(stack.agentURL) else { return nil }
     teller.hop(3, "SDK -> agent", "GET \(stack.agentURL)  Authorization: <the token>")
-    let response = try await HTTPClient(loops: context.loops).send(
+    let response = try await context.http.send(
       HTTPClientRequest(method: "GET", url: url, headers: ["Authorization": token]),
       timeout: .seconds(10))
     guard response.status == 200, let json = response.json else {

@@ -40,11 +40,10 @@ struct DoctorCommand: Sendable {
       InsideNamespace.followOuter()
     } else {
       if image == nil,
-        let reason = Self.objection(to: options.command[0], context.environment["PATH"])
+        let reason = Executables.objection(to: options.command[0], context.environment["PATH"])
       {
-        // As shells have it: 127 where there is no such program.
-        context.warn("podid: \(options.command[0]): \(reason)")
-        return 127
+        context.warn("podid: \(options.command[0]): \(reason.text)")
+        return reason.code
       }
       if isatty(2) == 1 {
         context.warn("podid doctor: up to \(timeoutText) for each run of the program ...")
@@ -77,13 +76,6 @@ struct DoctorCommand: Sendable {
     return DoctorOptions(
       command: arguments.command, account: account, timeout: timeout,
       isSerial: arguments.has("serial"))
-  }
-
-  /// Why a program cannot be started; nil where it can.
-  private static func objection(to program: String, _ path: String?) -> String? {
-    let folders = program.contains("/") ? [""] : (path ?? "").split(separator: ":").map { "\($0)/" }
-    let isThere = folders.contains { access($0 + program, X_OK) == 0 }
-    return isThere ? nil : "there is no such program"
   }
 
   /// Runs until done, or until a signal comes: then all that was started is stopped first.

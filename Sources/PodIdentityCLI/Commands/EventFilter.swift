@@ -86,6 +86,24 @@ struct EventFilter: Sendable {
     return outcome == "refused" ? found != "ok" : found == outcome
   }
 
+  /// The operations that only events have, beside those that can be made to fail.
+  private static let told = [
+    "PodIdentityMutation", "AnnotationAssociation", "Authenticate", "VolumesWritten",
+    "VolumesRenewed", "PodRemoved", "S3", "unknown",
+  ]
+
+  /// Refuses an operation that no server has: a test that counts none of it would pass for ever.
+  func check(at admins: [AdminClient]) async throws {
+    guard let operation, !Self.told.contains(operation) else { return }
+    let catalogues = try await FaultRule.catalogues(of: admins)
+    let known = Self.told + catalogues.flatMap { $0.json["operations"]?.strings ?? [] }
+    guard !known.contains(operation) else { return }
+    let near = Spelling.nearest(operation, among: known).map { ", but \"\($0)\"" } ?? ""
+    throw UsageError(
+      "podid \(command): no server has an operation \"\(operation)\"\(near); podid fault list "
+        + "--json names all")
+  }
+
   /// What is wrong with the number of matches; nil where it is as expected.
   func objection(to count: Int) -> String? {
     guard let expected, !expected.contains(count) else { return nil }
@@ -94,6 +112,7 @@ struct EventFilter: Sendable {
       ? "at least \(expected.lowerBound)"
       : expected.count == 1
         ? "\(expected.lowerBound)" : "\(expected.lowerBound) to \(expected.upperBound)"
-    return "\(count) events match, not \(wanted)"
+    let found = count == 1 ? "1 event matches" : "\(count) events match"
+    return "\(found), not \(wanted)"
   }
 }

@@ -10,6 +10,7 @@ extension Command {
   ) { context in
     let stack = try context.stack()
     let filter = try EventFilter(context.arguments, now: context.clock.now)
+    try await filter.check(at: context.admins(stack))
     let lines = EventLines(context, filter: filter)
     guard context.arguments.has("follow") else {
       let found = await lines.lines(of: stack)
@@ -32,17 +33,22 @@ struct EventLines: Sendable {
     self.filter = filter
   }
 
+  /// Those that are kept, from a time on (RFC 3339 with milliseconds), as lines.
+  func lines(of stack: StackInfo, since time: String = "") async -> [String] {
+    await events(of: stack).filter {
+      ($0["time"]?.string ?? "") >= time && filter?.matches($0) ?? true
+    }.map(line)
+  }
+
   /// All that are kept, in the order of their time.
-  func lines(of stack: StackInfo) async -> [String] {
+  func events(of stack: StackInfo) async -> [JSON] {
     var all: [JSON] = []
     for admin in context.admins(stack) {
       do throws(CommandFailure) { all += try await admin.events() } catch {
         context.warn("podid: \(error)")
       }
     }
-    return all.filter { filter?.matches($0) ?? true }.sorted {
-      ($0["time"]?.string ?? "") < ($1["time"]?.string ?? "")
-    }.map(line)
+    return all.sorted { ($0["time"]?.string ?? "") < ($1["time"]?.string ?? "") }
   }
 
   /// Prints them as they happen, until a signal comes or all servers are gone.

@@ -19,9 +19,9 @@ struct PodSession: Sendable {
     context: CommandContext
   ) async throws -> PodSession {
     let kubernetes = try context.kubernetes(stack)
-    let collection = "/api/v1/namespaces/\(account.namespace)/pods"
     if let name {
-      if let found = try await existing("\(collection)/\(name)", kubernetes) {
+      let path = ObjectPath.core("pods", in: account.namespace, name)
+      if let found = try await existing(path, kubernetes) {
         let owner = found.at("spec", "serviceAccountName")?.string ?? ""
         guard owner == account.name else {
           throw CommandFailure(
@@ -49,10 +49,10 @@ struct PodSession: Sendable {
     ]
     let created: JSON
     do throws(KubernetesError) {
-      created = try await make(object, named: podName, in: collection, kubernetes)
+      created = try await make(object, named: podName, in: account.namespace, kubernetes)
     } catch {
       throw CommandFailure(
-        "\(error)\npodid explain --service-account \(account.text) says what is missing")
+        "\(error)\n\(Mend.explain(account.text)) says what is missing")
     }
     let session = PodSession(pod: created, isOwn: true, kubernetes: kubernetes, stack: stack)
     do { return try await session.ready() } catch {
@@ -63,14 +63,15 @@ struct PodSession: Sendable {
 
   /// Makes a pod; where the server went away before it answered, it may be made already.
   private static func make(
-    _ object: JSON, named name: String, in collection: String, _ kubernetes: KubernetesClient
+    _ object: JSON, named name: String, in namespace: String, _ kubernetes: KubernetesClient
   ) async throws(KubernetesError) -> JSON {
+    let collection = ObjectPath.core("pods", in: namespace)
     do throws(KubernetesError) { return try await kubernetes.create(collection, object) } catch {
       guard error.code == nil else { throw error }
       for _ in 0..<20 {
         try? await Task.sleep(for: .milliseconds(100))
         do throws(KubernetesError) {
-          return try await kubernetes.get("\(collection)/\(name)")
+          return try await kubernetes.get(ObjectPath.core("pods", in: namespace, name))
         } catch {
           if error.code == 404 { break }
         }
@@ -101,9 +102,7 @@ struct PodSession: Sendable {
     }
   }
 
-  private var path: String {
-    "/api/v1/namespaces/\(namespace)/pods/\(name)"
-  }
+  private var path: String { ObjectPath.core("pods", in: namespace, name) }
   var namespace: String { pod.at("metadata", "namespace")?.string ?? "" }
   var name: String { pod.at("metadata", "name")?.string ?? "" }
 

@@ -50,16 +50,20 @@ private struct TestCommand {
     let path = String(line.dropFirst(export.count))
     // Whatever happens to the command, it is known where the stack is.
     defer {
-      context.warn("podid: the stack is kept: \(export)\(Mend.word(path)); podid down stops it")
+      context.warn(
+        "podid: the stack is kept: \(export)\(Mend.word(path)); "
+          + "podid down --stack \(Mend.word(path)) stops it")
     }
     return try await run(in: StackFinder(context).read(path), mark: [:])
   }
 
   private func run(in stack: StackInfo, mark: [String: String]) async throws -> Int32 {
     let environment = try await environment(in: stack).merging(mark) { $1 }
+    // What the seed caused is no news.
+    let start = context.clock.now.rfc3339Milli
     let code = try await Foreground.run(context.arguments.command, environment: environment)
     guard code != 0 else { return 0 }
-    let lines = await EventLines(context).lines(of: stack)
+    let lines = await EventLines(context).lines(of: stack, since: start)
     if lines.count > Self.mostLines {
       context.warn("podid: the last \(Self.mostLines) of \(lines.count) events:")
     }

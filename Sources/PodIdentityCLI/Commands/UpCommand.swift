@@ -62,7 +62,7 @@ struct UpCommand {
     // Asked for before anything runs, so that no Ctrl-C is lost.
     let signal = Task { await TerminationSignals.wait() }
     let stack = try await RunningStack.start(options, stackFile: place, context: context)
-    show(stack, path: place, isElsewhere: isEphemeral || arguments["stack-file"] != nil)
+    await show(stack, path: place, isElsewhere: isEphemeral || arguments["stack-file"] != nil)
     context.print("podid is ready")
     if isDetached { leaveTerminal(stack.info) }
     let following = arguments.has("follow") ? follow(stack.info) : nil
@@ -104,7 +104,7 @@ struct UpCommand {
     }
   }
 
-  private func show(_ stack: RunningStack, path: String, isElsewhere: Bool) {
+  private func show(_ stack: RunningStack, path: String, isElsewhere: Bool) async {
     let info = stack.info
     context.print("The stack is up. Seed: \(stack.seedReport.summary).")
     for (name, url) in [
@@ -113,6 +113,8 @@ struct UpCommand {
     ] {
       context.print("  \(name)\(String(repeating: " ", count: 31 - name.count))\(url)")
     }
+    // What an earlier run left in the state.
+    for note in await StackNotes.lines(of: info, context) { context.print(note) }
     if isElsewhere { context.print("export PODID_STACK=\(Mend.word(path))") }
     context.print(
       "Try: podid run --service-account default/s3-reader-sa -- aws sts get-caller-identity")

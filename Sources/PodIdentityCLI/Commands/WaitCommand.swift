@@ -110,7 +110,9 @@ struct WaitCommand {
     var filter = try EventFilter(context.arguments, now: context.clock.now)
     try filter.narrow(operation: operation, outcome: outcome, since: context.clock.now)
     let matching = filter
-    let events = EventFollower(admins: context.admins(stack), reconnects: true).events()
+    let admins = context.admins(stack)
+    try await matching.check(at: admins)
+    let events = EventFollower(admins: admins, reconnects: true).events()
     let lines = EventLines(context)
     let context = context
     let counting = Task { () -> Int in
@@ -129,7 +131,9 @@ struct WaitCommand {
     let count = await counting.value
     alarm.cancel()
     guard count >= matching.least else {
-      throw CommandFailure("\(count) of \(matching.least) events after \(limit)")
+      let from =
+        context.arguments.has("since") ? "" : " (from now on; --since D counts those before)"
+      throw CommandFailure("\(count) of \(matching.least) events after \(limit)\(from)")
     }
     return 0
   }

@@ -73,7 +73,6 @@ final class ConsoleAssociations: Sendable {
   /// The associations with their roles; nil where EKS cannot be asked.
   private func read() async -> [JSON]? {
     guard let aws = try? context.aws(stack) else { return nil }
-    let path = "/clusters/\(stack.cluster)/pod-identity-associations"
     let note: (String) -> Void = { id in
       self.state.withLock { state in
         // A server that was away tells of nothing any more.
@@ -82,12 +81,14 @@ final class ConsoleAssociations: Sendable {
       }
     }
     do throws(AWSFailure) {
-      let list = try await aws.rest("eks", "GET", path, noting: note)
+      let list = try await aws.rest(
+        "eks", "GET", AssociationPath.all(in: stack.cluster), noting: note)
       var found: [JSON] = []
       for summary in (list["associations"]?.array ?? []).prefix(100) {
         let id = summary["associationId"]?.string ?? ""
         // One that was removed in between is left out.
-        let whole = try? await aws.rest("eks", "GET", "\(path)/\(id)", noting: note)
+        let whole = try? await aws.rest(
+          "eks", "GET", AssociationPath.one(id, in: stack.cluster), noting: note)
         guard let association = whole?["association"] else { continue }
         found.append([
           "id": .string(id),

@@ -27,7 +27,7 @@ struct ConsoleFaults: Sendable {
   func press(_ name: String, at stack: StackInfo) async throws(CommandFailure) -> String {
     let admins = context.admins(stack)
     if name == "clear" {
-      for admin in admins { _ = try await admin.send("DELETE", "/faults") }
+      try await admins.clearFaults()
       return "All faults are cleared."
     }
     guard var rule = Self.rules.first(where: { $0.name == name })?.rule else {

@@ -42,10 +42,15 @@ struct ConsoleFeed: Sendable {
   private func follow(_ stack: StackInfo, since start: String, _ associations: ConsoleAssociations)
     async
   {
+    func isLive(_ event: JSON) -> Bool { (event["time"]?.string ?? "") >= start }
+    // The servers' histories as one, which they are not where each tells its own.
+    for event in await EventLines(context).events(of: stack) where !isLive(event) {
+      associations.take(event, isLive: false)
+    }
     let follower = EventFollower(
       admins: context.admins(stack), reconnects: true, connected: { associations.refresh() })
-    for await event in follower.events() {
-      associations.take(event, isLive: (event["time"]?.string ?? "") >= start)
+    for await event in follower.events() where isLive(event) {
+      associations.take(event, isLive: true)
     }
   }
 
@@ -53,7 +58,7 @@ struct ConsoleFeed: Sendable {
   private func pods(of stack: StackInfo) async {
     guard let client = try? context.kubernetes(stack) else { return }
     var known: [String: JSON] = [:]
-    for await event in client.watch("/api/v1/pods") {
+    for await event in client.watch(ObjectPath.core("pods")) {
       switch event {
       case .listed(let pods):
         known = [:]

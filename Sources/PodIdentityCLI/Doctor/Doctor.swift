@@ -47,11 +47,9 @@ struct Doctor: Sendable {
     }
     let context = CommandContext(
       arguments: context.arguments, environment: environment, loops: context.loops)
-    var stackOptions = try StackOptions(context, isEphemeral: true)
-    for name in stackOptions.addresses.keys { stackOptions.addresses[name]?.port = 0 }
-    stackOptions.isQuiet = true
-    let file = String(stackOptions.state.dropLast("/state".count)) + "/stack.json"
-    let stack = try await RunningStack.start(stackOptions, stackFile: file, context: context)
+    let stackOptions = try StackOptions.own(context)
+    let stack = try await RunningStack.start(
+      stackOptions, stackFile: "\(stackOptions.folder)/stack.json", context: context)
     do {
       let found = try await all(trials) { trial in
         (trial, try await outcome(of: trial, stack: stack.info, context: context))

@@ -72,7 +72,7 @@ struct AbsenceCause {
     guard let near = Spelling.nearest(account.name, among: neighbours.map(\.name)),
       let found = neighbours.first(where: { $0.name == near })
     else { return nil }
-    let path = "/api/v1/namespaces/\(found.namespace)/serviceaccounts/\(found.name)"
+    let path = ObjectPath.core("serviceaccounts", in: found.namespace, found.name)
     // An account that exists has its own for a reason.
     guard (try? await explainer.kubernetes.get(path)) == nil else { return nil }
     return (found, "\(found.namespace)/\(found.name), an account that does not exist,")

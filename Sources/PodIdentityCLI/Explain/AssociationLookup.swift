@@ -18,23 +18,17 @@ struct AssociationLookup: Sendable {
     let id: String
   }
 
-  private static func path(_ cluster: String) -> String {
-    "/clusters/\(PercentEncoding.encode(cluster))/pod-identity-associations"
-  }
-
   /// The account's association, whole; nil where there is none.
   func association() async throws(AWSFailure) -> JSON? {
     let list = try await aws.rest(
-      "eks", "GET",
-      "\(Self.path(stack.cluster))?namespace=\(PercentEncoding.encode(account.namespace))"
-        + "&serviceAccount=\(PercentEncoding.encode(account.name))")
+      "eks", "GET", AssociationPath.of(account, in: stack.cluster))
     guard let id = list["associations"]?[0]?["associationId"]?.string else { return nil }
     return try await describe(id, cluster: stack.cluster)
   }
 
   /// An association, whole.
   func describe(_ id: String, cluster: String) async throws(AWSFailure) -> JSON? {
-    try await aws.rest("eks", "GET", "\(Self.path(cluster))/\(id)")["association"]
+    try await aws.rest("eks", "GET", AssociationPath.one(id, in: cluster))["association"]
   }
 
   /// The associations of all clusters that aws-api knows.
@@ -43,7 +37,7 @@ struct AssociationLookup: Sendable {
     for cluster in try await aws.rest("eks", "GET", "/clusters")["clusters"]?.strings ?? [] {
       var query = "?maxResults=100"
       while true {
-        let page = try await aws.rest("eks", "GET", Self.path(cluster) + query)
+        let page = try await aws.rest("eks", "GET", AssociationPath.all(in: cluster) + query)
         found += (page["associations"]?.array ?? []).map {
           Summary(
             cluster: cluster, namespace: $0["namespace"]?.string ?? "",
@@ -59,8 +53,8 @@ struct AssociationLookup: Sendable {
   /// What the annotation controller said last about the account.
   func refusal() async -> String? {
     let list = try? await kubernetes.get(
-      "/api/v1/namespaces/\(account.namespace)/events?fieldSelector=involvedObject.name%3D"
-        + account.name)
+      ObjectPath.core("events", in: account.namespace) + "?"
+        + ObjectPath.selecting("involvedObject.name", account.name))
     return (list?["items"]?.array ?? [])
       .filter { $0["reason"] == "PodIdentityAssociationFailed" }
       .max { ($0["lastTimestamp"]?.string ?? "") < ($1["lastTimestamp"]?.string ?? "") }?[

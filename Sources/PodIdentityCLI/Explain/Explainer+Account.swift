@@ -6,22 +6,24 @@ extension Explainer {
   /// The ServiceAccount, if it is there to stay.
   mutating func serviceAccount() async throws(ExplainStop) -> JSON {
     if let meant = spelledOut { throw meant }
-    let base = "/api/v1/namespaces/\(account.namespace)"
     let namespace: JSON
-    do throws(KubernetesError) { namespace = try await kubernetes.get(base) } catch {
+    do throws(KubernetesError) {
+      namespace = try await kubernetes.get(ObjectPath.core("namespaces", account.namespace))
+    } catch {
       guard error.code == 404 else { throw ExplainStop("namespace", error) }
       throw await missingNamespace("\(error)")
     }
     if namespace.at("metadata", "deletionTimestamp") != nil {
-      throw await terminating(base)
+      throw await terminating()
     }
     good("namespace", account.namespace)
     let object: JSON
     do throws(KubernetesError) {
-      object = try await kubernetes.get("\(base)/serviceaccounts/\(account.name)")
+      object = try await kubernetes.get(
+        ObjectPath.core("serviceaccounts", in: account.namespace, account.name))
     } catch {
       guard error.code == 404 else { throw ExplainStop("service account", error) }
-      throw await missingAccount("\(error)", base)
+      throw await missingAccount("\(error)")
     }
     guard object.at("metadata", "deletionTimestamp") == nil else {
       let holders = (object.at("metadata", "finalizers")?.strings ?? []).joined(separator: ", ")
@@ -54,6 +56,13 @@ extension Explainer {
         mend: Mend.explain(meant, pod: podName))
     }
     let lower = account.text.lowercased()
+    if let bad = [account.namespace, account.name].first(where: {
+      !ObjectName.isValid($0.lowercased())
+    }) {
+      return ExplainStop(
+        "service account", "\"\(bad)\" is no name that an object of Kubernetes can have",
+        mend: "kubectl get serviceaccounts --all-namespaces")
+    }
     guard lower != account.text else { return nil }
     return ExplainStop(
       "service account", "names in Kubernetes have no capitals, as \(account.text) has",
@@ -66,9 +75,9 @@ extension Explainer {
   }
 
   private func missingNamespace(_ reason: String) async -> ExplainStop {
-    let all = await names("/api/v1/namespaces")
+    let all = await names(ObjectPath.core("namespaces"))
     if let near = Spelling.nearest(account.namespace, among: all),
-      await names("/api/v1/namespaces/\(near)/serviceaccounts").contains(account.name)
+      await names(ObjectPath.core("serviceaccounts", in: near)).contains(account.name)
     {
       return ExplainStop(
         "namespace", "\(reason); namespace \(near) has a ServiceAccount \(account.name)",
@@ -80,10 +89,10 @@ extension Explainer {
         "kubectl create namespace \(Mend.word(account.namespace))", mend.createAccount()))
   }
 
-  private func terminating(_ base: String) async -> ExplainStop {
+  private func terminating() async -> ExplainStop {
     var commands: [String] = []
     for kind in ["pods", "serviceaccounts", "configmaps", "secrets", "services"] {
-      let list = try? await kubernetes.get("\(base)/\(kind)")
+      let list = try? await kubernetes.get(ObjectPath.core(kind, in: account.namespace))
       for object in list?["items"]?.array ?? []
       where object.at("metadata", "finalizers")?.array?.isEmpty == false {
         commands.append(
@@ -105,9 +114,9 @@ extension Explainer {
       mend: commands.joined(separator: " && "))
   }
 
-  private func missingAccount(_ reason: String, _ base: String) async -> ExplainStop {
+  private func missingAccount(_ reason: String) async -> ExplainStop {
     let hasAssociation = (try? await lookup.association()) != nil
-    let all = await names("\(base)/serviceaccounts")
+    let all = await names(ObjectPath.core("serviceaccounts", in: account.namespace))
     if !hasAssociation, let near = Spelling.nearest(account.name, among: all) {
       return ExplainStop(
         "service account", "\(reason); there is one of almost that name: \(near)",

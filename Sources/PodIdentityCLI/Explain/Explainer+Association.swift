@@ -103,7 +103,7 @@ struct AnnotationCause {
         mend: Mend.updateTrust(found.name, outcome.document))
     }
     // Where the annotation is served, admission heeds it before there is any association.
-    if isFirst, let pod = try? await explainer.dryRunPod(), !Explainer.hasVolume(pod) {
+    if isFirst, let pod = try? await explainer.dryRunPod(), !ObjectState.hasIdentity(pod) {
       return ExplainStop(
         "association",
         "the annotation is not served by this cluster (--annotation-associations off), as EKS "

@@ -9,19 +9,20 @@ import Platform
 extension Explainer {
   /// Goes that way with the pod that is asked for, or with one that is made for it.
   mutating func exchange(_ role: RoleLookup, _ keys: PodKeys) async throws(ExplainStop) {
-    let collection = "/api/v1/namespaces/\(account.namespace)/pods"
+    let pods = ObjectPath.core("pods", in: account.namespace)
     let suffix = context.randomness.string(5, from: "bcdfghjklmnpqrstvwxz2456789")
     let name = podName ?? Self.probePrefix + suffix
+    let path = ObjectPath.core("pods", in: account.namespace, name)
     let pod: JSON
     do throws(KubernetesError) {
       pod =
         podName == nil
-        ? try await kubernetes.create(collection, probe(name))
-        : try await kubernetes.get("\(collection)/\(name)")
+        ? try await kubernetes.create(pods, probe(name))
+        : try await kubernetes.get(path)
     } catch { throw ExplainStop("pod", error) }
     var stop: ExplainStop?
     do throws(ExplainStop) { try await exchange(pod, name, role, keys) } catch { stop = error }
-    if podName == nil { _ = try? await kubernetes.delete("\(collection)/\(name)") }
+    if podName == nil { _ = try? await kubernetes.delete(path) }
     if let stop { throw stop }
   }
 
@@ -40,7 +41,7 @@ extension Explainer {
   }
 
   private mutating func token(_ pod: String) async throws(ExplainStop) -> String {
-    let path = "/api/v1/namespaces/\(account.namespace)/serviceaccounts/\(account.name)/token"
+    let path = ObjectPath.core("serviceaccounts", in: account.namespace, account.name, "token")
     let answer: JSON
     do throws(KubernetesError) {
       answer = try await kubernetes.create(
@@ -124,7 +125,7 @@ extension Explainer {
     guard let url = HTTPURL(stack.agentURL), stack.isOwn else { return nil }
     let response: HTTPClientResponse
     do {
-      response = try await HTTPClient(loops: context.loops).send(
+      response = try await context.http.send(
         HTTPClientRequest(method: "GET", url: url, headers: ["Authorization": token]),
         timeout: .seconds(5))
     } catch { throw ExplainStop("agent", "\(stack.agentURL): \(error)", mend: "podid status") }
@@ -179,10 +180,8 @@ extension Explainer {
   }
 
   private func nodeStop(_ error: any Error) async -> ExplainStop {
-    let path = "/api/v1/nodes/\(stack.node)"
-    let node = try? await kubernetes.get(path)
-    let ready = node?.at("status", "conditions")?.array?.first { $0["type"] == "Ready" }
-    let isReady = ready?["status"] == "True"
+    let readiness = NodeReadiness(kubernetes: kubernetes, node: stack.node)
+    let isReady = (try? await readiness.isReady()) == true
     let text = isReady ? "\(error)" : "\(error); node \(stack.node) is not Ready"
     return ExplainStop(
       "node", text, mend: isReady ? "podid events" : stack.restart("node-agent"))

@@ -6,7 +6,8 @@ extension Explainer {
   /// What a new pod of the account would be.
   func dryRunPod() async throws(KubernetesError) -> JSON {
     try await kubernetes.create(
-      "/api/v1/namespaces/\(account.namespace)/pods?dryRun=All", probe(Self.probePrefix + "dry"))
+      ObjectPath.core("pods", in: account.namespace) + "?dryRun=All",
+      probe(Self.probePrefix + "dry"))
   }
 
   /// What the names of the walk's own pods begin with.
@@ -27,18 +28,13 @@ extension Explainer {
     ]
   }
 
-  /// Whether admission gave a pod the token's volume.
-  static func hasVolume(_ pod: JSON) -> Bool {
-    ObjectState.hasIdentity(pod)
-  }
-
   /// Stops where a new pod would get no token.
   mutating func mutation(_ object: JSON) async throws(ExplainStop) {
     let pod: JSON
     do throws(KubernetesError) { pod = try await dryRunPod() } catch {
       throw ExplainStop("pod mutation", error)
     }
-    guard Self.hasVolume(pod) else {
+    guard ObjectState.hasIdentity(pod) else {
       let admin = admins.first { $0.server.service == "kubernetes-api" }
       let event = (try? await admin?.events())?.last { $0["operation"] == "PodIdentityMutation" }
       var reason = event?["reason"]?.string ?? "nobody says why"
@@ -56,7 +52,7 @@ extension Explainer {
 
   /// Stops where the pod that is asked for cannot use its identity; warns of others that cannot.
   mutating func pods() async throws(ExplainStop) {
-    let collection = "/api/v1/namespaces/\(account.namespace)/pods"
+    let collection = ObjectPath.core("pods", in: account.namespace)
     let list: [JSON]
     do throws(KubernetesError) {
       list = try await kubernetes.get(collection)["items"]?.array ?? []

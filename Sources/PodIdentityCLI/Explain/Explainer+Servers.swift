@@ -24,7 +24,7 @@ extension Explainer {
       throw ExplainStop(
         "servers", "\(names) does not answer at \(first.admin)", mend: stack.restart(first.service))
     }
-    if let halted = silent.first(where: { Self.isHalted($0.pid) }) {
+    if let halted = silent.first(where: { ProcessState.isHalted($0.pid) }) {
       throw ExplainStop(
         "servers", "\(halted.service) (pid \(halted.pid)) is halted, by Ctrl-Z or a debugger",
         mend: "kill -CONT \(halted.pid)")
@@ -34,14 +34,6 @@ extension Explainer {
         "servers", "\(names) does not answer at \(first.admin)", mend: stack.restart())
     }
     throw ExplainStop("servers", "no server of \(stack.path) runs", mend: stack.upAgain)
-  }
-
-  /// Whether a process exists and was told to stand still.
-  private static func isHalted(_ pid: Int32) -> Bool {
-    guard pid > 0, let text = try? SafeFile.readText("/proc/\(pid)/stat", limit: 4096),
-      let end = text.lastIndex(of: ")")
-    else { return false }
-    return ["T", "t"].contains(text[text.index(after: end)...].split(separator: " ").first)
   }
 
   /// Stops where the servers do not agree on the time.

@@ -38,7 +38,7 @@ struct PodInspection {
         "has the label eks.amazonaws.com/skip-pod-identity-webhook, which keeps the webhook away",
         "label --local -f - eks.amazonaws.com/skip-pod-identity-webhook- -o json")
     }
-    guard Explainer.hasVolume(pod) else {
+    guard ObjectState.hasIdentity(pod) else {
       return replaced(
         "was made before there was an association, and has no token: pods are changed only when "
           + "they are made")
@@ -72,7 +72,7 @@ struct PodInspection {
           "kubectl delete pod \(Mend.word(self.name)) -n \(Mend.word(namespace))"
         )
       }
-      let path = "/api/v1/namespaces/\(namespace)/\(kind)s/\(name)"
+      let path = ObjectPath.core("\(kind)s", in: namespace, name)
       do throws(KubernetesError) { _ = try await explainer.kubernetes.get(path) } catch {
         guard error.code == 404 else { continue }
         return (
@@ -135,7 +135,7 @@ struct PodInspection {
       for (kind, member) in [("secrets", "secretRef"), ("configmaps", "configMapRef")] {
         guard let object = source.at(member, "name")?.string,
           let found = try? await explainer.kubernetes.get(
-            "/api/v1/namespaces/\(namespace)/\(kind)/\(object)")
+            ObjectPath.core(kind, in: namespace, object))
         else { continue }
         let names = (found["data"]?.object ?? [:]).names.map { prefix + $0 }
         guard let hidden = Self.hiding.first(where: { names.contains($0.0) }) else { continue }

@@ -33,9 +33,9 @@ struct HeldPod: Sendable {
     holder = "\(host):\(folder)"
   }
 
-  private var collection: String { "/api/v1/namespaces/\(account.namespace)/pods" }
+  private var collection: String { ObjectPath.core("pods", in: account.namespace) }
   /// The pod's path in the API.
-  var path: String { "\(collection)/\(name)" }
+  var path: String { ObjectPath.core("pods", in: account.namespace, name) }
 
   /// The object to be made.
   var object: JSON {

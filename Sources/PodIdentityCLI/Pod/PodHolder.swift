@@ -110,8 +110,8 @@ struct PodHolder: Sendable {
 
   /// Moves the clock as the node's is moved.
   private func followClock(_ client: KubernetesClient) async {
-    let query = "fieldSelector=metadata.name%3D\(wanted.node)"
-    for await event in client.watch("/api/v1/nodes", query: query) {
+    let query = ObjectPath.selecting("metadata.name", wanted.node)
+    for await event in client.watch(ObjectPath.core("nodes"), query: query) {
       let nodes: [JSON] =
         switch event {
         case .listed(let nodes): nodes
@@ -127,8 +127,8 @@ struct PodHolder: Sendable {
 
   /// Returns when the pod is gone or replaced, or this task is cancelled.
   private func waitUntilGone(uid: String, _ client: KubernetesClient) async {
-    let pods = "/api/v1/namespaces/\(wanted.account.namespace)/pods"
-    let query = "fieldSelector=metadata.name%3D\(wanted.name)"
+    let pods = ObjectPath.core("pods", in: wanted.account.namespace)
+    let query = ObjectPath.selecting("metadata.name", wanted.name)
     for await event in client.watch(pods, query: query) {
       switch event {
       case .listed(let found):
@@ -165,7 +165,7 @@ struct PodHolder: Sendable {
     let account = wanted.account.text
     context.warn(
       "podid pod: \(account) has neither an association nor the annotation, so this pod gets no AWS "
-        + "credentials; podid explain --service-account \(account) tells more, and a new pod is "
+        + "credentials; \(Mend.explain(account)) tells more, and a new pod is "
         + "needed afterwards")
   }
 

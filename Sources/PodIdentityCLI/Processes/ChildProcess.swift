@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 import Platform
 import Synchronization
@@ -119,12 +120,10 @@ enum LinePipe {
     ended: @escaping @Sendable () -> Void = {}, _ line: @escaping @Sendable (String) -> Void
   ) throws(CommandFailure) -> Int32 {
     var ends: [Int32] = [0, 0]
-    guard pipe(&ends) == 0 else {
+    guard clinux_pipe(&ends) == 0 else {
       throw CommandFailure("no pipe: \(String(cString: strerror(errno)))")
     }
     let (reading, writing) = (ends[0], ends[1])
-    _ = fcntl(reading, F_SETFD, FD_CLOEXEC)
-    _ = fcntl(writing, F_SETFD, FD_CLOEXEC)
     Thread.run {
       var rest: [UInt8] = []
       var chunk = [UInt8](repeating: 0, count: 16_384)

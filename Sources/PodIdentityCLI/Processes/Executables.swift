@@ -20,4 +20,15 @@ enum Executables {
     }
     return path
   }
+
+  /// Why a program cannot be started, with the exit code that shells have for it: 127 where there is
+  /// none of that name, 126 where it is there and cannot be run; nil where it can.
+  static func objection(to program: String, _ path: String?) -> (text: String, code: Int32)? {
+    let folders = program.contains("/") ? [""] : (path ?? "").split(separator: ":").map { "\($0)/" }
+    func isFolder(_ path: String) -> Bool { access("\(path)/.", F_OK) == 0 }
+    let found = folders.map { $0 + program }.filter { access($0, F_OK) == 0 }
+    guard let first = found.first else { return ("there is no such program", 127) }
+    if found.contains(where: { access($0, X_OK) == 0 && !isFolder($0) }) { return nil }
+    return (isFolder(first) ? "this is a folder" : "it is not executable", 126)
+  }
 }

@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// A descriptor for a child that ends when this process does, however it does: so that the child can
@@ -10,11 +11,9 @@ final class Lifeline: Sendable {
   /// A line that lasts as long as this value.
   init() throws(CommandFailure) {
     var ends: [Int32] = [0, 0]
-    // Nobody else may have the other end, not even a child that is started right now: so these are
-    // no pipe, which could be marked only once it is there.
-    let type = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
-    guard socketpair(AF_UNIX, type, 0, &ends) == 0 else {
-      throw CommandFailure("no socket pair: \(String(cString: strerror(errno)))")
+    // Nobody else may have the other end, not even a child that is started right now.
+    guard clinux_pipe(&ends) == 0 else {
+      throw CommandFailure("no pipe: \(String(cString: strerror(errno)))")
     }
     (inherited, held) = (ends[0], ends[1])
   }

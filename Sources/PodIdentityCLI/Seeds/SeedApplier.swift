@@ -1,3 +1,4 @@
+import HTTP
 import JSON
 import KubernetesClient
 import Platform
@@ -14,7 +15,9 @@ struct SeedApplier: Sendable {
   func apply(into report: inout SeedReport) async throws {
     let faults = try await SeedFaults.place(seed.faults, at: admins, path: seed.path)
     for cluster in seed.aws.clusters {
-      do throws(AWSFailure) { _ = try await aws.rest("eks", "GET", "/clusters/\(cluster)") } catch {
+      do throws(AWSFailure) {
+        _ = try await aws.rest("eks", "GET", "/clusters/\(PercentEncoding.encode(cluster))")
+      } catch {
         throw CommandFailure(
           "the seed's cluster \(cluster) is none that aws-api was started with (\(error))")
       }
@@ -128,25 +131,25 @@ struct SeedApplier: Sendable {
 
   private func applyAssociation(_ association: JSON, _ report: inout SeedReport) async throws {
     let cluster = association["clusterName"]?.string ?? stack.cluster
-    let namespace = association["namespace"]?.string ?? ""
-    let account = association["serviceAccount"]?.string ?? ""
-    let title = "association \(namespace)/\(account)"
-    let path = "/clusters/\(cluster)/pod-identity-associations"
+    let account = AccountName(
+      namespace: association["namespace"]?.string ?? "",
+      name: association["serviceAccount"]?.string ?? "")
+    let title = "association \(account.text)"
     var body = association.object ?? [:]
     body["clusterName"] = nil
     let wanted = body
     let list = try await attempt(title) { () throws(AWSFailure) in
-      try await aws.rest("eks", "GET", "\(path)?namespace=\(namespace)&serviceAccount=\(account)")
+      try await aws.rest("eks", "GET", AssociationPath.of(account, in: cluster))
     }
     guard let id = list["associations"]?[0]?["associationId"]?.string else {
       _ = try await attempt(title) { () throws(AWSFailure) in
-        try await aws.rest("eks", "POST", path, .object(wanted))
+        try await aws.rest("eks", "POST", AssociationPath.all(in: cluster), .object(wanted))
       }
       report.add(title, .created)
       return
     }
     let found = try await attempt(title) { () throws(AWSFailure) in
-      try await aws.rest("eks", "GET", "\(path)/\(id)")
+      try await aws.rest("eks", "GET", AssociationPath.one(id, in: cluster))
     }
     var change = JSONObject()
     for name in ["roleArn", "targetRoleArn", "disableSessionTags", "policy"] {
@@ -155,7 +158,7 @@ struct SeedApplier: Sendable {
     guard !change.isEmpty else { return report.add(title, .unchanged) }
     let changes = change
     _ = try await attempt(title) { () throws(AWSFailure) in
-      try await aws.rest("eks", "POST", "\(path)/\(id)", .object(changes))
+      try await aws.rest("eks", "POST", AssociationPath.one(id, in: cluster), .object(changes))
     }
     report.add(title, .updated)
   }
@@ -179,7 +182,7 @@ struct SeedApplier: Sendable {
   }
 
   private func applyManifest(_ manifest: SeedManifest, _ report: inout SeedReport) async throws {
-    let path = "\(manifest.path)/\(manifest.name)"
+    let path = manifest.objectPath
     do throws(KubernetesError) {
       let before: JSON
       do throws(KubernetesError) { before = try await kubernetes.get(path) } catch {
@@ -207,8 +210,8 @@ struct SeedApplier: Sendable {
       for _ in 0..<100 {
         let list = try? await aws.rest(
           "eks", "GET",
-          "/clusters/\(stack.cluster)/pod-identity-associations?namespace=\(account.namespace)"
-            + "&serviceAccount=\(account.name)")
+          AssociationPath.of(
+            AccountName(namespace: account.namespace, name: account.name), in: stack.cluster))
         if !(list?["associations"]?.array ?? []).isEmpty { break }
         try? await Task.sleep(for: .milliseconds(10))
       }

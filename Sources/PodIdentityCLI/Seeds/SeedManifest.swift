@@ -1,4 +1,5 @@
 import JSON
+import KubernetesClient
 
 /// An object of Kubernetes in a seed.
 struct SeedManifest: Sendable {
@@ -14,8 +15,8 @@ struct SeedManifest: Sendable {
   let object: JSON
   /// What comes first: namespaces before what lies in them, pods last.
   let rank: Int
-  /// The collection's path.
-  let path: String
+  /// The path of the collection, and that of the object in it.
+  let path, objectPath: String
 
   /// `default/s3-reader-sa`, or the name alone.
   var title: String {
@@ -52,8 +53,8 @@ struct SeedManifest: Sendable {
     self.rank = rank
     namespace =
       resource.isNamespaced ? object.at("metadata", "namespace")?.string ?? "default" : ""
-    path =
-      resource.isNamespaced
-      ? "/api/v1/namespaces/\(namespace)/\(resource.name)" : "/api/v1/\(resource.name)"
+    let scope = resource.isNamespaced ? namespace : nil
+    path = ObjectPath.core(resource.name, in: scope)
+    objectPath = ObjectPath.core(resource.name, in: scope, name)
   }
 }

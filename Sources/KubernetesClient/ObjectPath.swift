@@ -1,0 +1,19 @@
+import HTTP
+
+/// Where the core API has its objects: each part is percent-encoded, so that a name with a slash or
+/// a question mark is a name that nothing has, and never another path.
+package enum ObjectPath {
+  /// `/api/v1/[namespaces/NAMESPACE/]RESOURCE[/NAME[/SUBRESOURCE]]`.
+  package static func core(
+    _ resource: String, in namespace: String? = nil, _ name: String? = nil,
+    _ subresource: String? = nil
+  ) -> String {
+    let parts = (namespace.map { ["namespaces", $0] } ?? []) + [resource, name, subresource]
+    return parts.compactMap { $0 }.reduce("/api/v1") { $0 + "/" + PercentEncoding.encode($1) }
+  }
+
+  /// The query that selects by a field, as `fieldSelector=metadata.name%3DNAME`.
+  package static func selecting(_ field: String, _ value: String) -> String {
+    "fieldSelector=\(field)%3D\(PercentEncoding.encode(value))"
+  }
+}

@@ -1,0 +1,76 @@
+import JSON
+
+extension Command {
+  static let status = Command(
+    name: "status", usage: "[--stack FILE] [--json]",
+    summary: "show what runs, with the health of each hop", options: [stackOption, jsonOption]
+  ) { context in
+    let stack = try context.stack()
+    var rows: [(name: String, url: String, problem: String?)] = []
+    let urls = [stack.kubernetesURL, stack.awsURL, stack.agentURL]
+    for (admin, url) in zip(context.admins(stack), urls) {
+      let health = await admin.health()
+      let problem: String? =
+        health == nil
+        ? "not running"
+        : !stack.isOwn || health?.pid == admin.server.pid ? nil : "another process answers"
+      rows.append((admin.server.service, url, problem))
+    }
+    var tokenProblem: String?
+    do { _ = try await context.aws(stack).rest("eks", "GET", "/clusters/\(stack.cluster)") } catch {
+      tokenProblem = "\(error)"
+    }
+    rows.append(("EKS answers for the cluster", stack.awsURL, tokenProblem))
+    var nodeProblem: String?
+    do {
+      let node = NodeReadiness(kubernetes: try context.kubernetes(stack), node: stack.node)
+      if try await !node.isReady() { nodeProblem = "not Ready" }
+    } catch { nodeProblem = "\(error)" }
+    rows.append(("node \(stack.node) is registered", stack.kubernetesURL, nodeProblem))
+    if context.arguments.has("json") {
+      let json = JSON.array(
+        rows.map {
+          [
+            "hop": .string($0.name), "url": .string($0.url), "healthy": .bool($0.problem == nil),
+            "problem": $0.problem.map(JSON.string) ?? .null,
+          ]
+        })
+      context.print(json.text([.indented]))
+    } else {
+      for row in rows {
+        let padding = String(repeating: " ", count: max(1, 32 - row.name.count))
+        let problem = row.problem.map { "  \($0)" } ?? ""
+        context.print(
+          "\(context.mark(row.problem == nil)) \(row.name)\(padding)\(row.url)\(problem)")
+      }
+      for note in await StackNotes.lines(of: stack, context) { context.print(note) }
+    }
+    return rows.allSatisfy { $0.problem == nil } ? 0 : 1
+  }
+}
+
+/// What a person should know of a stack that is otherwise well: why it may behave oddly.
+enum StackNotes {
+  /// A line for each fault that is set and each clock that is moved.
+  static func lines(of stack: StackInfo, _ context: CommandContext) async -> [String] {
+    let admins = context.admins(stack)
+    let lines = await StackFaults.read(admins).all.map {
+      "! \($0.service) has a fault set: \(TerminalText.visible($0.text))  (\($0.mend))"
+    }
+    var offsets: [(service: String, seconds: Int)] = []
+    for admin in admins {
+      guard let offset = try? await admin.send("GET", "/clock")["offsetSeconds"]?.double else {
+        continue
+      }
+      offsets.append((admin.server.service, Int(offset)))
+    }
+    let moved = offsets.filter { $0.seconds != 0 }
+    guard moved.count > 1, Set(offsets.map(\.seconds)).count == 1 else {
+      return lines
+        + moved.map {
+          "! \($0.service)'s clock is moved by \($0.seconds) s  (podid clock reset)"
+        }
+    }
+    return lines + ["! the stack's clock is moved by \(moved[0].seconds) s  (podid clock reset)"]
+  }
+}
