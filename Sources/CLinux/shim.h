@@ -9,7 +9,6 @@
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 
-#include <fcntl.h>
 #include <malloc.h>
 
 extern int accept4(int, struct sockaddr *, socklen_t *, int);
@@ -24,4 +23,6 @@ static inline int clinux_accept(int listener, struct sockaddr *address, socklen_
 }
 
 /// pipe2(2) with O_CLOEXEC, so that no child that is started meanwhile gets an end.
-static inline int clinux_pipe(int *ends) { return pipe2(ends, O_CLOEXEC); }
+//
+// SOCK_CLOEXEC is the same bit as O_CLOEXEC, whose header would take types from the Glibc module.
+static inline int clinux_pipe(int *ends) { return pipe2(ends, SOCK_CLOEXEC); }
