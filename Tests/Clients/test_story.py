@@ -127,3 +127,27 @@ def test_a_deleted_association_gives_the_404_text(own_stack):
         "(ResourceNotFoundException): The token included in the request has no service account "
         "role association for it., fault: client" in output
     )
+
+
+RUST = """
+from obstore.exceptions import PermissionDeniedError
+from obstore.store import S3Store
+store = S3Store("your-bucket-name", region="us-west-2", client_options={"allow_http": True})
+print(sorted(entry["path"] for entry in store.list().collect()))
+def attempt(what, *words):
+    try:
+        return bytes(what(*words).bytes()) if what == store.get else what(*words)
+    except PermissionDeniedError:
+        return "denied"
+print(attempt(store.get, "hello.txt"))
+print(attempt(store.put, "from rust/a+b%c.txt", b"x") != "denied")
+"""
+
+
+def test_object_store_for_rust_reads_and_writes(own_stack):
+    # What Polars, delta-rs and DataFusion use.
+    for account, expected in [
+        (READER, ["b'Hello from your bucket.\\n'", "False"]), (WRITER, ["denied", "True"]),
+    ]:
+        lines = own_stack.run_as(account, "python3", "-c", RUST).stdout.splitlines()
+        assert "'hello.txt', 'reports/orders.csv'" in lines[0] and lines[1:] == expected

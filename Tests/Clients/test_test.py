@@ -1,6 +1,7 @@
 """`podid test`: stacks side by side that leave nothing behind, whoever is killed."""
 
 import os
+import shutil
 import signal
 import subprocess
 import time
@@ -99,6 +100,19 @@ def test_twenty_killed_commands_are_errors_and_their_children_are_ended(world):
     for process in running:
         process.communicate(timeout=120)
         assert process.returncode == 137
+
+
+@pytest.mark.parametrize("account, code", [("s3-reader-sa", 0), ("default", 1)])
+def test_go_tests_see_the_stack(world, tmp_path, account, code):
+    if shutil.which("go") is None:
+        pytest.skip("no go on this machine (Debian's golang-go): go test ./... is untested")
+    world = {**world, "GOCACHE": str(tmp_path / "cache"), "GOPATH": str(tmp_path / "go")}
+    words = ["--service-account", f"default/{account}", "--", "go", "test", "./..."]
+    done = command([PODID, "test", *words], world, False,
+                   cwd=Path(__file__).parent / "go_module")
+    assert done.returncode == code, done
+    for package in ["reader", "writer"]:
+        assert f"{'ok  ' if code == 0 else 'FAIL'}\texample.com/app/{package}\t" in done.stdout
 
 
 def test_a_program_that_is_not_there(world):
