@@ -48,29 +48,3 @@ extension Command {
     return rows.allSatisfy { $0.problem == nil } ? 0 : 1
   }
 }
-
-/// What a person should know of a stack that is otherwise well: why it may behave oddly.
-enum StackNotes {
-  /// A line for each fault that is set and each clock that is moved.
-  static func lines(of stack: StackInfo, _ context: CommandContext) async -> [String] {
-    let admins = context.admins(stack)
-    let lines = await StackFaults.read(admins).all.map {
-      "! \($0.service) has a fault set: \(TerminalText.visible($0.text))  (\($0.mend))"
-    }
-    var offsets: [(service: String, seconds: Int)] = []
-    for admin in admins {
-      guard let offset = try? await admin.send("GET", "/clock")["offsetSeconds"]?.double else {
-        continue
-      }
-      offsets.append((admin.server.service, Int(offset)))
-    }
-    let moved = offsets.filter { $0.seconds != 0 }
-    guard moved.count > 1, Set(offsets.map(\.seconds)).count == 1 else {
-      return lines
-        + moved.map {
-          "! \($0.service)'s clock is moved by \($0.seconds) s  (podid clock reset)"
-        }
-    }
-    return lines + ["! the stack's clock is moved by \(moved[0].seconds) s  (podid clock reset)"]
-  }
-}

@@ -1,5 +1,4 @@
 import JSON
-import Platform
 
 /// The servers and their clocks.
 extension Explainer {
@@ -38,11 +37,7 @@ extension Explainer {
 
   /// Stops where the servers do not agree on the time.
   mutating func clocks() async throws(ExplainStop) {
-    var offsets: [(service: String, seconds: Double)] = []
-    for admin in admins {
-      guard let state = try? await admin.send("GET", "/clock") else { continue }
-      offsets.append((admin.server.service, state["offsetSeconds"]?.double ?? 0))
-    }
+    let offsets = await ClockOffsets.read(admins)
     let list = offsets.map { "\($0.service) \(Int($0.seconds)) s" }.joined(separator: ", ")
     guard Set(offsets.map(\.seconds)).count <= 1 else {
       throw ExplainStop(

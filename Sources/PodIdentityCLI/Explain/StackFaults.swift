@@ -24,7 +24,7 @@ struct StackFaults: Sendable {
   static func read(_ admins: [AdminClient]) async -> StackFaults {
     var found: [Fault] = []
     for admin in admins {
-      let list = try? await admin.send("GET", "/faults")
+      let list = try? await admin.send("GET", "/faults", timeout: .seconds(2))
       for json in list?["faults"]?.array ?? [] {
         var shown = json.object ?? [:]
         shown["calls"] = nil
