@@ -1,4 +1,5 @@
 import JSON
+import Platform
 
 /// The servers and their clocks.
 extension Explainer {
