@@ -25,12 +25,14 @@ def core(kubernetes):
     made = kubernetes.post(
         kubernetes.url + "/api/v1/namespaces", json={"metadata": {"name": name}}, timeout=10)
     assert made.status_code == 201
-    account = f"{kubernetes.url}/api/v1/namespaces/{name}/serviceaccounts/default"
-    for _ in range(200):  # made by a controller, a moment later
-        if kubernetes.get(account, timeout=10).status_code == 200:
-            break
-        time.sleep(0.02)
-    yield f"{kubernetes.url}/api/v1/namespaces/{name}"
+    core = f"{kubernetes.url}/api/v1/namespaces/{name}"
+    end = time.monotonic() + 30
+    for path in ("/serviceaccounts/default", "/configmaps/kube-root-ca.crt"):
+        # Made by controllers, a moment later.
+        while kubernetes.get(core + path, timeout=10).status_code != 200:
+            assert time.monotonic() < end, path
+            time.sleep(0.02)
+    yield core
     kubernetes.delete(f"{kubernetes.url}/api/v1/namespaces/{name}", timeout=10)
 
 
