@@ -1,6 +1,7 @@
 """The three servers started by hand, as podid does, so that a test can stop and restart each."""
 
 import json
+import random
 import signal
 import socket
 import subprocess
@@ -9,10 +10,27 @@ from pathlib import Path
 from conftest import BIN, clean_environment
 
 
+given = set()
+
+
 def free_port():
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return listener.getsockname()[1]
+    """A port for a server that may be stopped and come back to it: none of those that the kernel
+    gives out, which another test's connection could have taken meanwhile; and none twice."""
+    lowest = int(Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split()[0])
+    lowest = max(lowest, 20_000)  # where the kernel gives out nearly all, it is as before
+    while True:
+        port = random.randrange(10_000, lowest)
+        if port in given:
+            continue
+        with socket.socket() as listener:
+            # As the servers have it, for connections that have just ended.
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                listener.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+        given.add(port)
+        return port
 
 
 class Servers:
