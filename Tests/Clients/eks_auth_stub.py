@@ -82,13 +82,13 @@ class Handler(BaseHTTPRequestHandler):
             self.close_connection = True
             return None
         if name == "late":
-            time.sleep(0.6)
+            time.sleep(0.3)  # the agent waits for a second, of which a busy machine needs some
         answers = {
             "empty": {}, "noassociation": answer(podIdentityAssociation=None),
             "badarn": answer(assumedRoleUser={"arn": "nonsense", "assumeRoleId": "x"}),
             "fraction": credentials(expiration=FAR + 0.25),
             "soon": credentials(expiration=time.time() + 10),
-            "short": credentials(expiration=time.time() + 15.5 + 1),
+            "short": credentials(expiration=time.time() + 15 + 4),
         }
         return self.reply(200, json.dumps(answers.get(name, answer())).encode(), {}, "id")
 

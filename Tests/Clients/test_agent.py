@@ -103,8 +103,8 @@ CASES = [
     refused("exp: a second ago", token({"exp": NOW - 1}), TIMES + "token is expired"),
     refused("exp: 0", token({"exp": 0}), TIMES + "token is expired"),
     refused("exp: negative", token({"exp": -5}), TIMES + "token is expired"),
-    refused("nbf: ahead", token({"nbf": NOW + 600}), TIMES + "token is not valid yet"),
-    refused("exp and nbf", token({"exp": 5, "nbf": NOW + 600}),
+    refused("nbf: ahead", token({"nbf": NOW + 86_400}), TIMES + "token is not valid yet"),
+    refused("exp and nbf", token({"exp": 5, "nbf": NOW + 86_400}),
             TIMES + "token is expired, token is not valid yet"),
     # Tokens that pass: the signature is never looked at.
     *[passed(f"alg: {name}", {}, {"alg": name})
@@ -210,7 +210,7 @@ def test_an_empty_answer_is_named(agent):
 def test_credentials_that_nearly_expired_are_named(agent):
     status, _, body = agent.ask(token({"sub": "soon"}))
     assert status == 500 and re.fullmatch(
-        r"fetched credentials are expired or will expire within the next (9\.\d\d|10\.00) seconds\n",
+        r"fetched credentials are expired or will expire within the next (\d\.\d\d|10\.00) seconds\n",
         body)
 
 
@@ -253,7 +253,7 @@ def test_the_cache(agent):
 def test_credentials_are_fetched_anew_with_15_seconds_left(agent):
     text = token({"sub": "short"})
     assert agent.ask(text)[0] == 200
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 20
     while calls(agent, text) == 1 and time.monotonic() < deadline:
         agent.ask(text)
         time.sleep(0.05)  # the rate is limited
@@ -270,11 +270,12 @@ def test_twenty_at_once_are_one_call(agent):
 def test_the_rate_is_limited(tmp_path):
     stub = Stub()
     with Servers(tmp_path) as servers:
-        ready = servers.agent_alone(stub.url, "--strict-host", "--rate-limit", "40")
+        # So few that a slow machine cannot but be too fast: half of a second's at once, then ten a second.
+        ready = servers.agent_alone(stub.url, "--strict-host", "--rate-limit", "10")
         limited = Agent(ready["listen"][0], stub)
         got = [limited.ask(GOOD) for _ in range(60)]
         refused = [answer for answer in got if answer[0] == 429]
         assert refused and refused[0][2] == "Too Many Requests\n"
         assert {k: refused[0][1][k] for k in TEXT} == TEXT
-        assert len(got) - len(refused) >= 20
+        assert [answer[0] for answer in got[:5]] == [200] * 5
     stub.stop()
