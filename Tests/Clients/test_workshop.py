@@ -49,10 +49,15 @@ def run(steps, folder):
     for place in [tools, notes, work]:
         place.mkdir()
     shutil.copytree(REPOSITORY / "seed", work / "seed")
-    # The same commands, on ports that are free on this machine.
+    # The same commands, on ports that are free on this machine. People take a moment to type the next
+    # one, so that the node has seen that the pod of a `podid run` is gone, and an event tells it.
     (tools / "podid").write_text(
         f'#!/bin/sh\ncase "$1" in up) exec {PODID} "$@" --free-ports;; esac\n'
-        f'exec {PODID} "$@"\n')
+        f'[ "$1" = run ] || exec {PODID} "$@"\n'
+        f'gone=$({PODID} events --operation PodRemoved 2>/dev/null | wc -l)\n'
+        f'{PODID} "$@"\ncode=$?\n'
+        f'{PODID} wait event --operation PodRemoved --since 1h --count $((gone + 1)) --timeout 3s '
+        '>/dev/null 2>&1\nexit $code\n')
     (tools / "podid").chmod(0o755)
     environment = clean_environment(folder)
     environment.update(PATH=f"{tools}:{environment['PATH']}", PYTHONUNBUFFERED="1",
@@ -64,7 +69,7 @@ def run(steps, folder):
     shell = subprocess.Popen(["bash", "-c", "\n".join(script)], env=environment, cwd=work,
                              stdin=subprocess.DEVNULL, start_new_session=True)
     try:
-        shell.wait(120)
+        shell.wait(300)
     finally:
         if shell.poll() is None:
             os.killpg(shell.pid, signal.SIGKILL)
