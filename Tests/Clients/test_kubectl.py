@@ -108,6 +108,8 @@ def test_watch_prints_changes_as_they_happen(kubectl):
     watch = subprocess.Popen(
         words, env=kubectl.stack.environment, stdout=subprocess.PIPE, text=True)
     try:
+        # The namespace's own comes first; what follows is a change.
+        assert any("kube-root-ca.crt" in line for line in watch.stdout)
         kubectl("create", "configmap", "seen", "-n", namespace, "--from-literal=a=b")
         kubectl("delete", "configmap", "seen", "-n", namespace)
         lines = []
