@@ -1,6 +1,7 @@
 """Gets credentials from the default chain of AWS's common runtime, and calls AWS with them.
 
-Words and lines are those of boto3_calls.py; a provider that does not answer for 8 s `waits`.
+Words and lines are those of boto3_calls.py; a provider that does not answer for
+PATIENCE seconds `waits`.
 """
 
 import concurrent.futures
@@ -21,7 +22,7 @@ provider = AwsCredentialsProvider.new_default_chain(
 
 def call():
     try:
-        found = provider.get_credentials().result(8)
+        found = provider.get_credentials().result(int(os.environ["PATIENCE"]))
         boto3.client(
             "sts", config=once, aws_access_key_id=found.access_key_id,
             aws_secret_access_key=found.secret_access_key,
