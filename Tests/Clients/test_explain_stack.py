@@ -67,7 +67,7 @@ def test_the_agent_takes_the_link_local_addresses_alone(detached):
 
 
 def test_an_association_is_not_visible_yet(detached):
-    stack = detached(PODID_AWS_API_ASSOCIATION_DELAY="3s")
+    stack = detached(PODID_AWS_API_ASSOCIATION_DELAY="10s")
     world = World(stack, "late")
     world.whole()
     mended(world, stopped(world, "EKS Auth", "--association-delay"))

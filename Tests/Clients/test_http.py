@@ -132,7 +132,7 @@ def test_one_byte_a_second_is_cut_off(stack):
         started = time.monotonic()
         line.socket.settimeout(0.5)
         line.socket.sendall(b"GET / HTTP/1.1\r\nX-A: ")
-        while time.monotonic() - started < 15:
+        while time.monotonic() - started < 25:
             try:
                 line.socket.sendall(b"a")
                 if line.more():
@@ -140,7 +140,8 @@ def test_one_byte_a_second_is_cut_off(stack):
             except TimeoutError:
                 continue
         assert line.answer()[0] == 408
-        assert 9 < time.monotonic() - started < 13
+        # Bytes that put it off would come for all of the 25 seconds.
+        assert 9 < time.monotonic() - started < 20
 
 
 def test_renegotiation_is_refused(stack):

@@ -20,11 +20,13 @@ def world(tmp_path):
     temporary.mkdir()
     environment = {**clean_environment(tmp_path), "TMPDIR": str(temporary)}
     yield environment
-    for _ in range(400):
-        left = [*temporary.iterdir(), *processes(temporary)]
-        if not left:
-            return
+    end = time.monotonic() + 60  # twenty stacks end at once
+    while left := [*temporary.iterdir(), *processes(temporary)]:
+        if time.monotonic() > end:
+            break
         time.sleep(0.05)
+    else:
+        return
     pytest.fail(f"left behind: {left}")
 
 

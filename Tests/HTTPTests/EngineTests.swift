@@ -37,7 +37,8 @@ import Testing
 
   @Test("a head, a body and an answer that take too long are given up, with the right status")
   func deadlines() async throws {
-    let short = Duration.milliseconds(150)
+    // Long enough for a client that must wait for its turn before it says anything.
+    let short = Duration.milliseconds(500)
     let (server, port) = try start(
       deadlines: HTTPDeadlines(head: short, body: short, handler: short, linger: short)
     ) { request in
@@ -62,7 +63,7 @@ import Testing
 
   @Test("a connection that rests too long is ended without a word")
   func idle() async throws {
-    let (server, port) = try start(deadlines: HTTPDeadlines(idle: .milliseconds(100))) { _ in
+    let (server, port) = try start(deadlines: HTTPDeadlines(idle: .milliseconds(500))) { _ in
       .text(200, "done")
     }
     let answer = await blocking { () -> [UInt8]? in
