@@ -270,7 +270,7 @@ def test_twenty_at_once_are_one_call(agent):
 def test_the_rate_is_limited(tmp_path):
     stub = Stub()
     with Servers(tmp_path) as servers:
-        # So few that a slow machine cannot but be too fast: half of a second's at once, then ten a second.
+        # Five at once and ten a second: so few that even a slow machine asks too fast.
         ready = servers.agent_alone(stub.url, "--strict-host", "--rate-limit", "10")
         limited = Agent(ready["listen"][0], stub)
         got = [limited.ask(GOOD) for _ in range(60)]

@@ -38,7 +38,7 @@ def test_the_readmes_commands_work(tmp_path):
     assert len(lines) >= 8
     script = "set -e\n" + "\n".join(lines)
     try:
-        done = command(["bash", "-c", script], environment, True, cwd=tmp_path)
+        done = command(["bash", "-c", script], environment, True, cwd=tmp_path, timeout=300)
     finally:
         command([str(BIN / "podid"), "down"], environment, False, cwd=tmp_path)
     for text in ("assumed-role/s3-reader-role/", "s3-reader-sa", "associationId",
