@@ -121,8 +121,8 @@ def test_no_secret_is_told(examined):
         assert "eyJ" not in done.stdout and "ASIA" not in done.stdout
 
 
-def test_boto3_is_examined_within_a_minute(examined):
-    assert examined["boto3_loop"].seconds < 60
+def test_trials_end_once_there_is_enough_to_see(examined):
+    assert examined["boto3_loop"].seconds < 100  # of the 120 s that each may take
 
 
 def test_lines_for_people(tmp_path):
