@@ -80,7 +80,10 @@ package struct PodEnvironment: Sendable {
     _ resource: String, _ reference: JSON, namespace: String, client: KubernetesClient,
     cache: inout [String: JSON]
   ) async throws(Failure) -> JSON? {
-    let path = ObjectPath.core(resource, in: namespace, reference["name"]?.string ?? "")
+    guard let name = reference["name"]?.string, !name.isEmpty else {
+      throw Failure(description: "a reference to \(resource) has no name")
+    }
+    let path = ObjectPath.core(resource, in: namespace, name)
     if let known = cache[path] { return known }
     do throws(KubernetesError) {
       let object = try await client.get(path)

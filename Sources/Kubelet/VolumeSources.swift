@@ -118,6 +118,9 @@ package struct VolumeSources: Sendable {
     _ source: JSON, resource: String, defaultMode: UInt32, to content: inout Content
   ) async throws(VolumeFailure) {
     let name = source["name"]?.string ?? ""
+    guard !name.isEmpty else {
+      throw VolumeFailure(description: "a source of \(resource) has no name")
+    }
     let object: JSON
     do throws(KubernetesError) {
       object = try await client.get(ObjectPath.core(resource, in: namespace, name))

@@ -1,7 +1,9 @@
 import HTTP
 
-/// Where the core API has its objects: each part is percent-encoded, so that a name with a slash or
-/// a question mark is a name that nothing has, and never another path.
+/// Where the core API has its objects.
+///
+/// Each part is percent-encoded, so that a name with a slash or a question mark is a name that
+/// nothing has, and never another path. An empty name is the collection's path.
 package enum ObjectPath {
   /// `/api/v1/[namespaces/NAMESPACE/]RESOURCE[/NAME[/SUBRESOURCE]]`.
   package static func core(
@@ -12,8 +14,11 @@ package enum ObjectPath {
     return parts.compactMap { $0 }.reduce("/api/v1") { $0 + "/" + PercentEncoding.encode($1) }
   }
 
-  /// The query that selects by a field, as `fieldSelector=metadata.name%3DNAME`.
+  /// The query that selects by a field, as `fieldSelector=metadata.name%3DNAME`; what would end the
+  /// value has a backslash before it (apimachinery, pkg/fields/selector.go, EscapeValue).
   package static func selecting(_ field: String, _ value: String) -> String {
-    "fieldSelector=\(field)%3D\(PercentEncoding.encode(value))"
+    let escaped = String(
+      value.flatMap { "\\,=".contains($0) ? ["\\", $0] : [$0] })
+    return "fieldSelector=\(field)%3D\(PercentEncoding.encode(escaped))"
   }
 }

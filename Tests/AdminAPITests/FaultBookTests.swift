@@ -95,4 +95,25 @@ import Testing
     #expect(try second.remove("test-1"))
     #expect(!FaultBook(of: "test", catalogue: Self.catalogue, path: path).isActive)
   }
+
+  @Test("ids that somebody chose do not move those that are given, and the book has an end")
+  func ids() throws {
+    let folder = try StateFolder(root: "/tmp/podid-faults-\(Randomness.system.uuid())")
+    defer { FolderWalk(path: "/tmp")?.removeTree(String(folder.path.dropFirst(5))) }
+    let path = folder.file("faults.json")
+    func fault(_ id: String?, _ pod: Int) throws -> Fault {
+      var json: JSONObject = ["action": "hang", "pod": .string("\(pod)")]
+      json["id"] = id.map(JSON.string)
+      return try Fault(json: .object(json), catalogue: Self.catalogue)
+    }
+    let first = FaultBook(of: "test", catalogue: Self.catalogue, path: path)
+    for id in ["run-20261124", "test-9223372036854775807", "test-3", "f9"] {
+      #expect(try first.add(fault(id, id.count)).fault.id == id)
+    }
+    let second = FaultBook(of: "test", catalogue: Self.catalogue, path: path)
+    #expect(try second.add(fault(nil, 0)).fault.id == "test-4")
+    let full = FaultBook(of: "test", catalogue: Self.catalogue)
+    for number in 1...1000 { _ = try full.add(fault(nil, number)) }
+    #expect(throws: FaultBook.Full.self) { try full.add(fault(nil, 0)) }
+  }
 }

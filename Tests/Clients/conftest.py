@@ -19,8 +19,10 @@ from docker_fixtures import engine, project  # noqa: E402, F401
 REPOSITORY = Path(__file__).resolve().parents[2]
 BIN = Path(os.environ.get("PODID_BIN", REPOSITORY / ".build" / "debug"))
 PODID = str(BIN / "podid")
-# Where the tests run under nohup, programs would inherit that.
-signal.signal(signal.SIGHUP, signal.SIG_DFL)
+if signal.getsignal(signal.SIGHUP) == signal.SIG_IGN:
+    # The tests run under nohup, which is not for the programs that they start: a handler is not
+    # inherited.
+    signal.signal(signal.SIGHUP, lambda *_: None)
 NEWEST_FIRST = ["1.33", "1.32", "1.31", "1.30", "1.29", "1.28", "1.27"]
 
 

@@ -1,6 +1,7 @@
 """The three servers started by hand, as podid does, so that a test can stop and restart each."""
 
 import json
+import os
 import random
 import signal
 import socket
@@ -19,7 +20,9 @@ def free_port():
     lowest = int(Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split()[0])
     lowest = max(lowest, 20_000)  # where the kernel gives out nearly all, it is as before
     while True:
-        port = random.randrange(10_000, lowest)
+        # Each of pytest's workers has its own.
+        worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0")[2:])
+        port = random.randrange(10_000 + worker % 8, lowest, 8)
         if port in given:
             continue
         with socket.socket() as listener:

@@ -148,6 +148,33 @@ def test_the_door_opens_once_and_to_its_own_page_alone(stack, listen):
         console.stop()
 
 
+def test_what_was_before_is_told_in_the_order_of_time(own_stack):
+    for _ in range(3):
+        own_stack.run_as(ACCOUNT, *FETCH)
+    expected = [
+        (event["time"], event["operation"]) for event in map(
+            json.loads, own_stack.podid("events", "--json").stdout.splitlines())
+        if event["operation"] in ("AssumeRoleForPodIdentity", "GetCredentials", "TokenRequest")]
+    console = Console(own_stack)
+    try:
+        session = requests.Session()
+        session.trust_env = False
+        page = session.get(console.link).url
+        end = time.monotonic() + 20
+        found = []
+        while time.monotonic() < end and not set(expected) <= set(found):
+            # Its first message is the picture as it is.
+            with session.get(page + "events", stream=True) as stream:
+                data = next(line for line in stream.iter_lines() if line.startswith(b"data: "))
+            recent = json.loads(data[6:])["recent"]
+            found = [(event["time"], event["operation"]) for event in recent]
+        assert set(expected) <= set(found)
+        assert [at for at, _ in found] == sorted(at for at, _ in found)
+        assert all(event["live"] is False for event in recent if event["time"] <= expected[-1][0])
+    finally:
+        console.stop()
+
+
 def test_the_page_draws_what_is_there(console):
     assert console.script("return document.title") == "podid console"
     for name in ("kubernetes-api", "aws-api", "node-agent", "role store", "kubelet",

@@ -47,8 +47,9 @@ def test_each_servers_faults_have_ids_of_their_own(own_stack):
     told = own_stack.podid("status").stdout.splitlines()[-4:]
     assert [line.split(" has a fault set: ")[0] for line in told[:3]] == [
         "! kubernetes-api", "! aws-api", "! node-agent"]
-    assert told[1].endswith("(podid fault clear aws-api-1)")
-    assert told[3] == "! the stack's clock is moved by 300 s  (podid clock reset)"
+    place = f"--stack {own_stack.environment['PODID_STACK']}"
+    assert told[1].endswith(f"  (podid fault clear aws-api-1 {place})")
+    assert told[3] == f"! the stack's clock is moved by 300 s  (podid clock reset {place})"
     left = own_stack.podid("fault", "clear", "aws-api-1").stdout
     assert "id=kubernetes-api-1" in left and "id=node-agent-1" in left and "aws-api" not in left
 

@@ -42,6 +42,11 @@ package final class FaultBook: Sendable {
     var isPaused = false
   }
 
+  /// There are as many rules as there may be.
+  package struct Full: Error, CustomStringConvertible {
+    package let description: String
+  }
+
   private static let limit = 1000
   package let catalogue: FaultCatalogue
   /// What the ids that are given here begin with, so that each is that of one server of a stack.
@@ -76,10 +81,17 @@ package final class FaultBook: Sendable {
         state.rules.append(rule)
         log?.warning("a fault is active", ["fault": json])
       }
-      state.lastNumber =
-        state.rules.compactMap { $0.fault.id.split(separator: "-").last.flatMap { Int($0) } }
-        .max() ?? 0
+      let given = state.rules.compactMap { Self.number(of: $0.fault.id, at: service) }
+      state.lastNumber = given.max() ?? 0
       publish(state)
+    }
+  }
+
+  /// The number in an id that a server gave.
+  private static func number(of id: String, at service: String) -> Int? {
+    guard id.hasPrefix("\(service)-") else { return nil }
+    return Int(id.dropFirst(service.count + 1)).flatMap {
+      (1...1_000_000_000).contains($0) ? $0 : nil
     }
   }
 
@@ -132,7 +144,7 @@ package final class FaultBook: Sendable {
         state.rules[twin] = Rule(fault)
       } else {
         guard state.rules.count < Self.limit else {
-          throw Fault.Refusal("there are \(Self.limit) faults already")
+          throw Full(description: "there are \(Self.limit) faults already")
         }
         if fault.id.isEmpty {
           repeat {

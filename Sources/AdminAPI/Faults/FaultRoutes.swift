@@ -8,7 +8,8 @@ struct FaultRoutes {
   /// The answer; nil for a path that is none of these.
   func respond(to request: HTTPRequest, path: String) -> HTTPResponse? {
     guard path == "/faults" || path.hasPrefix("/faults/") else { return nil }
-    let id = String(path.dropFirst("/faults/".count))
+    let rest = String(path.dropFirst("/faults/".count))
+    let id = PercentEncoding.decode(rest) ?? rest
     do {
       switch (request.method, id) {
       case ("GET", ""): return .json(200, list)
@@ -38,6 +39,8 @@ struct FaultRoutes {
         response.headers["Allow"] = id.isEmpty ? "GET, POST, PUT, DELETE" : "DELETE"
         return response
       }
+    } catch let full as FaultBook.Full {
+      return Self.failure(409, full.description)
     } catch let refusal as Fault.Refusal {
       return Self.failure(400, refusal.description)
     } catch {

@@ -109,20 +109,62 @@ struct FieldSelector: Sendable, Hashable {
   init(_ text: String, for kind: ResourceKind) throws(StatusError) {
     let known = ["metadata.name", "metadata.namespace"] + kind.selectableFields
     var found: [Requirement] = []
-    for part in text.split(separator: ",") {
-      guard let mark = ["!=", "==", "="].first(where: { part.contains($0) }),
-        let cut = part.firstRange(of: mark)
-      else { throw .badRequest("invalid selector: '\(text)'; can't understand '\(part)'") }
-      let field = String(part[..<cut.lowerBound])
+    for part in Self.terms(text) {
+      guard let cut = part.firstIndex(of: "=") else {
+        throw .badRequest("invalid selector: '\(text)'; can't understand '\(part)'")
+      }
+      let isNegated = part[..<cut].last == "!"
+      let field = String(part[..<cut].dropLast(isNegated ? 1 : 0))
+      let rest = part[part.index(after: cut)...]
+      let value = try Self.unescaped(!isNegated && rest.first == "=" ? rest.dropFirst() : rest)
       guard known.contains(field) else {
         throw .badRequest("field label not supported: \(field)")
       }
       found.append(
         Requirement(
           path: field.split(separator: ".").map(String.init),
-          value: String(part[cut.upperBound...]), isNegated: mark == "!="))
+          value: value, isNegated: isNegated))
     }
     requirements = found
+  }
+
+  /// The parts between commas that have no backslash before them.
+  private static func terms(_ text: String) -> [String] {
+    var terms = [""]
+    var isEscaped = false
+    for character in text {
+      if character == ",", !isEscaped {
+        terms.append("")
+      } else {
+        terms[terms.count - 1].append(character)
+      }
+      isEscaped = character == "\\" && !isEscaped
+    }
+    return terms.filter { !$0.isEmpty }
+  }
+
+  /// A value without its backslashes (apimachinery, pkg/fields/selector.go, UnescapeValue).
+  private static func unescaped(_ value: Substring) throws(StatusError) -> String {
+    var text = String.UnicodeScalarView()
+    var isEscaped = false
+    for scalar in value.unicodeScalars {
+      switch (scalar, isEscaped) {
+      case ("\\", false):
+        isEscaped = true
+        continue
+      case (",", false), ("=", false):
+        throw .badRequest(
+          "invalid field selector: unescaped character in value: \(scalar.value)")
+      case ("\\", true), (",", true), ("=", true), (_, false): text.append(scalar)
+      default:
+        throw .badRequest("invalid field selector: invalid escape sequence: \\\(scalar)")
+      }
+      isEscaped = false
+    }
+    guard !isEscaped else {
+      throw .badRequest("invalid field selector: invalid escape sequence: \\")
+    }
+    return String(text)
   }
 
   /// The name that `metadata.name=` asks for.

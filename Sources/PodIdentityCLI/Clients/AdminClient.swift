@@ -17,8 +17,10 @@ struct AdminClient: Sendable {
   }
 
   /// The events after a number.
-  func events(since number: Int = 0) async throws(CommandFailure) -> [JSON] {
-    let response = try await response("GET", "/events?since=\(number)")
+  func events(
+    since number: Int = 0, timeout: Duration = .seconds(10)
+  ) async throws(CommandFailure) -> [JSON] {
+    let response = try await response("GET", "/events?since=\(number)", timeout: timeout)
     return response.body.split(separator: 0x0A).compactMap { try? JSON.parse(Array($0)) }
   }
 

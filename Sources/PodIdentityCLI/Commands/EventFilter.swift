@@ -15,6 +15,8 @@ struct EventFilter: Sendable {
   private var since: String?
   private let account: AccountName?
   private var operation: String?
+  /// The operation that was given.
+  private let named: String?
   private var outcome: String?
   private let expected: ClosedRange<Int>?
 
@@ -32,7 +34,8 @@ struct EventFilter: Sendable {
     account = try arguments["service-account"].map { (text) throws(UsageError) in
       try AccountName(text)
     }
-    operation = arguments["operation"]
+    named = arguments["operation"]
+    operation = named
     outcome = arguments["outcome"]
     expected = try arguments["count"].map { (text) throws(UsageError) in
       try Self.range(text, command)
@@ -92,16 +95,22 @@ struct EventFilter: Sendable {
     "VolumesRenewed", "PodRemoved", "S3", "unknown",
   ]
 
-  /// Refuses an operation that no server has: a test that counts none of it would pass for ever.
-  func check(at admins: [AdminClient]) async throws {
-    guard let operation, !Self.told.contains(operation) else { return }
-    let catalogues = try await FaultRule.catalogues(of: admins)
-    let known = Self.told + catalogues.flatMap { $0.json["operations"]?.strings ?? [] }
-    guard !known.contains(operation) else { return }
-    let near = Spelling.nearest(operation, among: known).map { ", but \"\($0)\"" } ?? ""
+  /// Refuses a `--operation` that no server has: a test that counts none of it would pass for ever.
+  ///
+  /// A server that is away may have any.
+  func check(at admins: [AdminClient]) async throws(UsageError) {
+    guard let named, !Self.told.contains(named) else { return }
+    var known = Self.told
+    for admin in admins {
+      let list = try? await admin.send("GET", "/faults", timeout: .seconds(1))
+      guard let operations = list?["operations"]?.strings else { return }
+      guard !operations.contains(named) else { return }
+      known += operations
+    }
+    let near = Spelling.nearest(named, among: known).map { ", but \"\($0)\"" } ?? ""
     throw UsageError(
-      "podid \(command): no server has an operation \"\(operation)\"\(near); podid fault list "
-        + "--json names all")
+      "podid \(command): no server has an operation \"\(named)\"\(near); there are "
+        + "\(Self.told.joined(separator: ", ")) and those of podid fault list --json")
   }
 
   /// What is wrong with the number of matches; nil where it is as expected.

@@ -34,21 +34,16 @@ struct EventLines: Sendable {
   }
 
   /// Those that are kept, from a time on (RFC 3339 with milliseconds), as lines.
-  func lines(of stack: StackInfo, since time: String = "") async -> [String] {
-    await events(of: stack).filter {
-      ($0["time"]?.string ?? "") >= time && filter?.matches($0) ?? true
-    }.map(line)
-  }
-
-  /// All that are kept, in the order of their time.
-  func events(of stack: StackInfo) async -> [JSON] {
+  func lines(of stack: StackInfo, since start: String = "") async -> [String] {
     var all: [JSON] = []
     for admin in context.admins(stack) {
       do throws(CommandFailure) { all += try await admin.events() } catch {
         context.warn("podid: \(error)")
       }
     }
-    return all.sorted { ($0["time"]?.string ?? "") < ($1["time"]?.string ?? "") }
+    func time(of event: JSON) -> String { event["time"]?.string ?? "" }
+    return all.filter { time(of: $0) >= start && filter?.matches($0) ?? true }
+      .sorted { time(of: $0) < time(of: $1) }.map(line)
   }
 
   /// Prints them as they happen, until a signal comes or all servers are gone.

@@ -1,3 +1,4 @@
+import HTTP
 import JSON
 import Platform
 
@@ -90,7 +91,7 @@ extension Command {
     for admin in admins {
       let faults = try await admin.send("GET", "/faults")["faults"]?.array ?? []
       guard faults.contains(where: { $0["id"]?.string == id }) else { continue }
-      _ = try await admin.send("DELETE", "/faults/\(id)")
+      _ = try await admin.send("DELETE", "/faults/\(PercentEncoding.encode(id))")
       isFound = true
     }
     guard !isFound else { return }

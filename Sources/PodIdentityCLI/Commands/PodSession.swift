@@ -109,6 +109,14 @@ struct PodSession: Sendable {
   /// Whether admission gave the pod a way to credentials.
   var hasIdentity: Bool { ObjectState.hasIdentity(pod) }
 
+  /// Says so where the pod's process will get no credentials.
+  func warnWithoutIdentity(_ account: AccountName, _ context: CommandContext) {
+    guard !hasIdentity else { return }
+    context.warn(
+      "podid: \(account.text) has neither an association nor the annotation, so the process "
+        + "gets no credentials; \(Mend.explain(account.text)) tells more")
+  }
+
   /// The same pod once its files are written.
   private func ready() async throws -> PodSession {
     let readiness = PodReadiness(kubernetes: kubernetes, namespace: namespace, name: name)

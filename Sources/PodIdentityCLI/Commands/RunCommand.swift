@@ -15,11 +15,7 @@ extension Command {
     let session = try await PodSession.open(
       account, pod: context.arguments["pod"], stack: stack, context: context)
     do {
-      if !session.hasIdentity {
-        context.warn(
-          "podid: \(account.text) has neither an association nor the annotation, so the process "
-            + "gets no credentials; \(Mend.explain(account.text)) tells more")
-      }
+      session.warnWithoutIdentity(account, context)
       let environment = try await session.environment(
         over: context.environment.variables, stack: stack)
       let code = try await Foreground.run(context.arguments.command, environment: environment)

@@ -8,8 +8,10 @@ extension Command {
     let stack = try context.stack()
     var rows: [(name: String, url: String, problem: String?)] = []
     let urls = [stack.kubernetesURL, stack.awsURL, stack.agentURL]
+    var answering: [AdminClient] = []
     for (admin, url) in zip(context.admins(stack), urls) {
       let health = await admin.health()
+      if health != nil { answering.append(admin) }
       let problem: String? =
         health == nil
         ? "not running"
@@ -17,7 +19,9 @@ extension Command {
       rows.append((admin.server.service, url, problem))
     }
     var tokenProblem: String?
-    do { _ = try await context.aws(stack).rest("eks", "GET", "/clusters/\(stack.cluster)") } catch {
+    do {
+      _ = try await context.aws(stack).rest("eks", "GET", EKSPath.cluster(stack.cluster))
+    } catch {
       tokenProblem = "\(error)"
     }
     rows.append(("EKS answers for the cluster", stack.awsURL, tokenProblem))
@@ -43,7 +47,7 @@ extension Command {
         context.print(
           "\(context.mark(row.problem == nil)) \(row.name)\(padding)\(row.url)\(problem)")
       }
-      for note in await StackNotes.lines(of: stack, context) { context.print(note) }
+      for note in await StackNotes.lines(of: stack, answering) { context.print(note) }
     }
     return rows.allSatisfy { $0.problem == nil } ? 0 : 1
   }

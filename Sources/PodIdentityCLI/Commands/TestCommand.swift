@@ -58,9 +58,9 @@ private struct TestCommand {
   }
 
   private func run(in stack: StackInfo, mark: [String: String]) async throws -> Int32 {
-    let environment = try await environment(in: stack).merging(mark) { $1 }
     // What the seed caused is no news.
     let start = context.clock.now.rfc3339Milli
+    let environment = try await environment(in: stack).merging(mark) { $1 }
     let code = try await Foreground.run(context.arguments.command, environment: environment)
     guard code != 0 else { return 0 }
     let lines = await EventLines(context).lines(of: stack, since: start)
@@ -77,8 +77,9 @@ private struct TestCommand {
     guard context.arguments["service-account"] != nil else {
       return ProcessVariables(stack: stack).root(caller: caller)
     }
-    return try await PodSession.open(
-      try context.account(), pod: nil, stack: stack, context: context
-    ).environment(over: caller, stack: stack)
+    let account = try context.account()
+    let session = try await PodSession.open(account, pod: nil, stack: stack, context: context)
+    session.warnWithoutIdentity(account, context)
+    return try await session.environment(over: caller, stack: stack)
   }
 }

@@ -113,8 +113,8 @@ struct UpCommand {
     ] {
       context.print("  \(name)\(String(repeating: " ", count: 31 - name.count))\(url)")
     }
-    // What an earlier run left in the state.
-    for note in await StackNotes.lines(of: info, context) { context.print(note) }
+    // What an earlier run left in the state, or the seed set.
+    for note in await StackNotes.lines(of: info, context.admins(info)) { context.print(note) }
     if isElsewhere { context.print("export PODID_STACK=\(Mend.word(path))") }
     context.print(
       "Try: podid run --service-account default/s3-reader-sa -- aws sts get-caller-identity")

@@ -82,13 +82,13 @@ final class ConsoleAssociations: Sendable {
     }
     do throws(AWSFailure) {
       let list = try await aws.rest(
-        "eks", "GET", AssociationPath.all(in: stack.cluster), noting: note)
+        "eks", "GET", EKSPath.associations(in: stack.cluster), noting: note)
       var found: [JSON] = []
       for summary in (list["associations"]?.array ?? []).prefix(100) {
         let id = summary["associationId"]?.string ?? ""
         // One that was removed in between is left out.
         let whole = try? await aws.rest(
-          "eks", "GET", AssociationPath.one(id, in: stack.cluster), noting: note)
+          "eks", "GET", EKSPath.association(id, in: stack.cluster), noting: note)
         guard let association = whole?["association"] else { continue }
         found.append([
           "id": .string(id),

@@ -46,11 +46,7 @@ struct ConsoleFaults: Sendable {
       guard let list = try? await admin.send("GET", "/faults", timeout: .seconds(2)) else {
         continue
       }
-      for fault in list["faults"]?.array ?? [] {
-        // One that has been met as often as it was to be is over.
-        if let count = fault["count"]?.integer, let met = fault["met"]?.integer, met >= count {
-          continue
-        }
+      for fault in list["faults"]?.array ?? [] where !StackFaults.isSpent(fault) {
         all.append([
           "server": .string(admin.server.service), "id": fault["id"] ?? "",
           "text": .string(Self.text(fault)), "met": fault["met"] ?? 0,

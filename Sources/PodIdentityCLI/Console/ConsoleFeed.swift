@@ -42,15 +42,29 @@ struct ConsoleFeed: Sendable {
   private func follow(_ stack: StackInfo, since start: String, _ associations: ConsoleAssociations)
     async
   {
+    let admins = context.admins(stack)
     func isLive(_ event: JSON) -> Bool { (event["time"]?.string ?? "") >= start }
-    // The servers' histories as one, which they are not where each tells its own.
-    for event in await EventLines(context).events(of: stack) where !isLive(event) {
-      associations.take(event, isLive: false)
-    }
+    let (history, silent) = await history(of: admins)
+    for event in history where !isLive(event) { associations.take(event, isLive: false) }
     let follower = EventFollower(
-      admins: context.admins(stack), reconnects: true, connected: { associations.refresh() })
-    for await event in follower.events() where isLive(event) {
-      associations.take(event, isLive: true)
+      admins: admins, reconnects: true, connected: { associations.refresh() })
+    for await event in follower.events()
+    where isLive(event) || silent.contains(event["service"]?.string ?? "") {
+      associations.take(event, isLive: isLive(event))
+    }
+  }
+
+  /// What the servers tell of the past, in the order of time, and those that do not answer.
+  private func history(of admins: [AdminClient]) async -> (events: [JSON], silent: Set<String>) {
+    await withTaskGroup(of: (service: String, events: [JSON]?).self) { group in
+      for admin in admins {
+        group.addTask { (admin.server.service, try? await admin.events(timeout: .seconds(2))) }
+      }
+      var (all, silent): ([JSON], Set<String>) = ([], [])
+      for await (service, events) in group {
+        if let events { all += events } else { silent.insert(service) }
+      }
+      return (all.sorted { ($0["time"]?.string ?? "") < ($1["time"]?.string ?? "") }, silent)
     }
   }
 

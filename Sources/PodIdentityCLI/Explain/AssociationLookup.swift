@@ -21,14 +21,14 @@ struct AssociationLookup: Sendable {
   /// The account's association, whole; nil where there is none.
   func association() async throws(AWSFailure) -> JSON? {
     let list = try await aws.rest(
-      "eks", "GET", AssociationPath.of(account, in: stack.cluster))
+      "eks", "GET", EKSPath.association(of: account, in: stack.cluster))
     guard let id = list["associations"]?[0]?["associationId"]?.string else { return nil }
     return try await describe(id, cluster: stack.cluster)
   }
 
   /// An association, whole.
   func describe(_ id: String, cluster: String) async throws(AWSFailure) -> JSON? {
-    try await aws.rest("eks", "GET", AssociationPath.one(id, in: cluster))["association"]
+    try await aws.rest("eks", "GET", EKSPath.association(id, in: cluster))["association"]
   }
 
   /// The associations of all clusters that aws-api knows.
@@ -37,7 +37,7 @@ struct AssociationLookup: Sendable {
     for cluster in try await aws.rest("eks", "GET", "/clusters")["clusters"]?.strings ?? [] {
       var query = "?maxResults=100"
       while true {
-        let page = try await aws.rest("eks", "GET", AssociationPath.all(in: cluster) + query)
+        let page = try await aws.rest("eks", "GET", EKSPath.associations(in: cluster) + query)
         found += (page["associations"]?.array ?? []).map {
           Summary(
             cluster: cluster, namespace: $0["namespace"]?.string ?? "",

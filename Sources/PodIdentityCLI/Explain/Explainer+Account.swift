@@ -56,13 +56,6 @@ extension Explainer {
         mend: Mend.explain(meant, pod: podName))
     }
     let lower = account.text.lowercased()
-    if let bad = [account.namespace, account.name].first(where: {
-      !ObjectName.isValid($0.lowercased())
-    }) {
-      return ExplainStop(
-        "service account", "\"\(bad)\" is no name that an object of Kubernetes can have",
-        mend: "kubectl get serviceaccounts --all-namespaces")
-    }
     guard lower != account.text else { return nil }
     return ExplainStop(
       "service account", "names in Kubernetes have no capitals, as \(account.text) has",
@@ -83,6 +76,7 @@ extension Explainer {
         "namespace", "\(reason); namespace \(near) has a ServiceAccount \(account.name)",
         mend: Mend.explain("\(near)/\(account.name)", pod: podName))
     }
+    if let stop = impossible(account.namespace, "namespace") { return stop }
     return ExplainStop(
       "namespace", reason,
       mend: Mend.both(
@@ -122,7 +116,16 @@ extension Explainer {
         "service account", "\(reason); there is one of almost that name: \(near)",
         mend: Mend.explain("\(account.namespace)/\(near)", pod: podName))
     }
-    return ExplainStop("service account", reason, mend: mend.createAccount())
+    return impossible(account.name, "service account")
+      ?? ExplainStop("service account", reason, mend: mend.createAccount())
+  }
+
+  /// The stop at a name that nothing can have, so that nothing can be made of it either.
+  private func impossible(_ name: String, _ hop: String) -> ExplainStop? {
+    guard !ObjectName.isValid(name) else { return nil }
+    return ExplainStop(
+      hop, "\"\(name)\" is no name that an object of Kubernetes can have",
+      mend: "kubectl get serviceaccounts --all-namespaces")
   }
 
   /// What knows the associations.

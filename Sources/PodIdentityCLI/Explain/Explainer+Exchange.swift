@@ -57,7 +57,7 @@ extension Explainer {
     let token = answer.at("status", "token")?.string ?? ""
     let claims = TokenClaims.of(token)
     let issuer = claims?["iss"]?.string ?? ""
-    let cluster = try? await aws.rest("eks", "GET", "/clusters/\(stack.cluster)")
+    let cluster = try? await aws.rest("eks", "GET", EKSPath.cluster(stack.cluster))
     if let known = cluster?["cluster"]?.at("identity", "oidc", "issuer")?.string, known != issuer {
       throw ExplainStop(
         "token",
@@ -77,7 +77,8 @@ extension Explainer {
     let answer: JSON
     do throws(AWSFailure) {
       answer = try await aws.rest(
-        "eks-auth", "POST", "/clusters/\(stack.cluster)/assume-role-for-pod-identity",
+        "eks-auth", "POST",
+        EKSPath.cluster(stack.cluster) + "/assume-role-for-pod-identity",
         ["token": .string(token)])
     } catch { throw await refused(error) }
     good("EKS Auth", answer.at("assumedRoleUser", "arn")?.string ?? "")

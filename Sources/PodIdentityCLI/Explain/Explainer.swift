@@ -49,7 +49,7 @@ struct Explainer {
       let met = await StackFaults.read(admins).metSince(faults)
       stop(error.blaming(met))
     }
-    for fault in await StackFaults.read(admins).all { warnings.append(fault.warning) }
+    for fault in await StackFaults.read(admins).active { warnings.append(fault.warning) }
     warnings += await refusals.warnings(effective, explainer: self, isWell: isWell)
     return isWell
   }

@@ -9,22 +9,34 @@ struct StackFaults: Sendable {
     let text: String
     /// How many calls met it.
     let met: Int64
+    /// Whether no further call will meet it.
+    let isSpent: Bool
 
     /// The command that ends it.
     var mend: String { "podid fault clear \(Mend.word(id))" }
+    /// What there is to know of it.
+    var notice: String { "\(service) has a fault set: \(text)" }
     /// The fault as a warning.
-    var warning: ExplainWarning {
-      ExplainWarning(hop: "fault", text: "\(service) has a fault set: \(text)", mend: mend)
-    }
+    var warning: ExplainWarning { ExplainWarning(hop: "fault", text: notice, mend: mend) }
   }
 
   let all: [Fault]
+  /// Those that calls can still meet.
+  var active: [Fault] { all.filter { !$0.isSpent } }
 
-  /// Reads them; a server that does not tell has none.
-  static func read(_ admins: [AdminClient]) async -> StackFaults {
+  /// Whether a fault of the admin port has been met as often as it was to be.
+  static func isSpent(_ json: JSON) -> Bool {
+    guard let count = json["count"]?.integer, let met = json["met"]?.integer else { return false }
+    return met >= count
+  }
+
+  /// Reads them; a server that does not tell within a time has none.
+  static func read(
+    _ admins: [AdminClient], timeout: Duration = .seconds(10)
+  ) async -> StackFaults {
     var found: [Fault] = []
     for admin in admins {
-      let list = try? await admin.send("GET", "/faults", timeout: .seconds(2))
+      let list = try? await admin.send("GET", "/faults", timeout: timeout)
       for json in list?["faults"]?.array ?? [] {
         var shown = json.object ?? [:]
         shown["calls"] = nil
@@ -32,7 +44,8 @@ struct StackFaults: Sendable {
         found.append(
           Fault(
             service: admin.server.service, id: json["id"]?.string ?? "",
-            text: FaultRule.text(.object(shown)), met: json["met"]?.integer ?? 0))
+            text: FaultRule.text(.object(shown)), met: json["met"]?.integer ?? 0,
+            isSpent: isSpent(json)))
       }
     }
     return StackFaults(all: found)

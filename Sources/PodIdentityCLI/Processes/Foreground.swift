@@ -3,8 +3,9 @@ import Platform
 
 /// A process in the foreground.
 enum Foreground {
-  /// The signal of this number kills a command that did not heed those before.
-  private static let patience = 3
+  /// So many signals kill a command that did not heed those before, where each comes this soon after
+  /// another.
+  private static let patience = (count: 3, pause: Duration.seconds(10))
 
   /// Runs a command with this environment, hands signals on, and returns its exit code.
   static func run(_ words: [String], environment: [String: String]) async throws -> Int32 {
@@ -12,22 +13,21 @@ enum Foreground {
     if let signal = TerminationSignals.pending() { return 128 + signal }
     let process: ChildProcess
     do { process = try ChildProcess(words, environment: environment) } catch {
-      // As shells have it: 127 where there is no such program.
       StandardStreams.writeError("podid: \(error)\n")
-      return 127
+      let path = ProcessEnvironment.current()["PATH"]
+      return Executables.objection(to: words[0], path)?.code ?? 126
     }
     let signals = Task {
       var count = 0
+      var last = ContinuousClock.now
       while !Task.isCancelled {
         let signal = await TerminationSignals.wait()
-        count += 1
-        if count == patience {
-          process.send(SIGKILL)
-          continue
-        }
-        // A terminal sends Ctrl-C to the whole foreground group, the process included.
+        // A terminal sends Ctrl-C to the whole foreground group, the process included: to some, such
+        // as Python's prompt, it is a word like any other.
         if signal == SIGINT, isatty(0) == 1 { continue }
-        process.send(signal)
+        count = ContinuousClock.now - last < patience.pause ? count + 1 : 1
+        last = .now
+        process.send(count < patience.count ? signal : SIGKILL)
       }
     }
     let code = await process.end()

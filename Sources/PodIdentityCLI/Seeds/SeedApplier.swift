@@ -1,4 +1,3 @@
-import HTTP
 import JSON
 import KubernetesClient
 import Platform
@@ -16,7 +15,7 @@ struct SeedApplier: Sendable {
     let faults = try await SeedFaults.place(seed.faults, at: admins, path: seed.path)
     for cluster in seed.aws.clusters {
       do throws(AWSFailure) {
-        _ = try await aws.rest("eks", "GET", "/clusters/\(PercentEncoding.encode(cluster))")
+        _ = try await aws.rest("eks", "GET", EKSPath.cluster(cluster))
       } catch {
         throw CommandFailure(
           "the seed's cluster \(cluster) is none that aws-api was started with (\(error))")
@@ -139,17 +138,17 @@ struct SeedApplier: Sendable {
     body["clusterName"] = nil
     let wanted = body
     let list = try await attempt(title) { () throws(AWSFailure) in
-      try await aws.rest("eks", "GET", AssociationPath.of(account, in: cluster))
+      try await aws.rest("eks", "GET", EKSPath.association(of: account, in: cluster))
     }
     guard let id = list["associations"]?[0]?["associationId"]?.string else {
       _ = try await attempt(title) { () throws(AWSFailure) in
-        try await aws.rest("eks", "POST", AssociationPath.all(in: cluster), .object(wanted))
+        try await aws.rest("eks", "POST", EKSPath.associations(in: cluster), .object(wanted))
       }
       report.add(title, .created)
       return
     }
     let found = try await attempt(title) { () throws(AWSFailure) in
-      try await aws.rest("eks", "GET", AssociationPath.one(id, in: cluster))
+      try await aws.rest("eks", "GET", EKSPath.association(id, in: cluster))
     }
     var change = JSONObject()
     for name in ["roleArn", "targetRoleArn", "disableSessionTags", "policy"] {
@@ -158,7 +157,7 @@ struct SeedApplier: Sendable {
     guard !change.isEmpty else { return report.add(title, .unchanged) }
     let changes = change
     _ = try await attempt(title) { () throws(AWSFailure) in
-      try await aws.rest("eks", "POST", AssociationPath.one(id, in: cluster), .object(changes))
+      try await aws.rest("eks", "POST", EKSPath.association(id, in: cluster), .object(changes))
     }
     report.add(title, .updated)
   }
@@ -210,8 +209,9 @@ struct SeedApplier: Sendable {
       for _ in 0..<100 {
         let list = try? await aws.rest(
           "eks", "GET",
-          AssociationPath.of(
-            AccountName(namespace: account.namespace, name: account.name), in: stack.cluster))
+          EKSPath.association(
+            of:
+              AccountName(namespace: account.namespace, name: account.name), in: stack.cluster))
         if !(list?["associations"]?.array ?? []).isEmpty { break }
         try? await Task.sleep(for: .milliseconds(10))
       }

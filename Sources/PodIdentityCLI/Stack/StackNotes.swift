@@ -1,21 +1,20 @@
 /// What a person should know of a stack that is otherwise well: why it may behave oddly.
 enum StackNotes {
-  /// A line for each fault that is set and each clock that is moved.
-  static func lines(of stack: StackInfo, _ context: CommandContext) async -> [String] {
-    let admins = context.admins(stack)
-    let lines = await StackFaults.read(admins).all.map {
-      "! \($0.service) has a fault set: \(TerminalText.visible($0.text))  (\($0.mend))"
+  /// A line for each fault that is set and each clock that is moved, of the servers that are asked.
+  static func lines(of stack: StackInfo, _ admins: [AdminClient]) async -> [String] {
+    // Ids are the same in every stack: elsewhere the command must name this one.
+    let isHere = !stack.isOwn || stack.path == "\(StackFinder.currentFolder())/.podid/stack.json"
+    let place = isHere ? "" : " --stack \(Mend.word(stack.path))"
+    func note(_ text: String, _ mend: String) -> String {
+      "! \(TerminalText.visible(text))  (\(mend)\(place))"
     }
-    let offsets = await ClockOffsets.read(admins)
+    let faults = await StackFaults.read(admins, timeout: .seconds(2)).active
+    let offsets = await ClockOffsets.read(admins, timeout: .seconds(2))
     let moved = offsets.filter { $0.seconds != 0 }
-    guard moved.count > 1, Set(offsets.map(\.seconds)).count == 1 else {
-      return lines
-        + moved.map {
-          "! \($0.service)'s clock is moved by \(Int($0.seconds)) s  (podid clock reset)"
-        }
-    }
-    return lines + [
-      "! the stack's clock is moved by \(Int(moved[0].seconds)) s  (podid clock reset)"
-    ]
+    let isOne = moved.count == offsets.count && Set(moved.map(\.seconds)).count == 1
+    return faults.map { note($0.notice, $0.mend) }
+      + (isOne ? [("the stack", moved[0].seconds)] : moved.map { ($0.service, $0.seconds) }).map {
+        note("\($0.0)'s clock is moved by \(Int($0.1)) s", "podid clock reset")
+      }
   }
 }
