@@ -1,6 +1,7 @@
 """`podid test`: stacks side by side that leave nothing behind, whoever is killed."""
 
 import os
+import pty
 import shutil
 import signal
 import subprocess
@@ -94,6 +95,21 @@ def test_the_third_signal_kills_a_command_that_heeds_none(world, number):
     process.send_signal(number)
     process.communicate(timeout=30)
     assert process.returncode == 137
+
+
+def test_at_a_terminal_ctrl_c_is_a_word_for_the_command(world):
+    script = "trap 'echo heard' INT; echo here; for i in 1 2 3 4; do read line; done; exit 7"
+    pid, terminal = pty.fork()
+    if pid == 0:
+        os.execve(PODID, [PODID, "test", "--", "sh", "-c", script], world)
+    with os.fdopen(terminal, "rb", buffering=0) as lines:
+        said = b""
+        for number in range(5):
+            while said.count(b"here") + said.count(b"heard") <= number:
+                said += lines.read(1000)
+            if number < 4:
+                os.write(terminal, b"\x03")
+        assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 7
 
 
 def test_twenty_killed_commands_are_errors_and_their_children_are_ended(world):
