@@ -2,6 +2,7 @@
 
 import os
 import pty
+import select
 import shutil
 import signal
 import subprocess
@@ -98,18 +99,23 @@ def test_the_third_signal_kills_a_command_that_heeds_none(world, number):
 
 
 def test_at_a_terminal_ctrl_c_is_a_word_for_the_command(world):
-    script = "trap 'echo heard' INT; echo here; for i in 1 2 3 4; do read line; done; exit 7"
+    script = ("n=0; trap 'n=$((n + 1)); echo heard $n; [ $n -lt 4 ] || exit 7' INT; echo heard 0; "
+              "while :; do read line; done")
     pid, terminal = pty.fork()
     if pid == 0:
         os.execve(PODID, [PODID, "test", "--", "sh", "-c", script], world)
-    with os.fdopen(terminal, "rb", buffering=0) as lines:
+    try:
         said = b""
         for number in range(5):
-            while said.count(b"here") + said.count(b"heard") <= number:
-                said += lines.read(1000)
+            while b"heard %d" % number not in said:
+                assert select.select([terminal], [], [], 60)[0], said
+                said += os.read(terminal, 1000)
             if number < 4:
                 os.write(terminal, b"\x03")
+        assert select.select([os.pidfd_open(pid)], [], [], 60)[0]
         assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 7
+    finally:
+        os.close(terminal)
 
 
 def test_twenty_killed_commands_are_errors_and_their_children_are_ended(world):
