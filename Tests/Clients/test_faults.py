@@ -43,15 +43,20 @@ def test_each_servers_faults_have_ids_of_their_own(own_stack):
     for server in ["kubernetes-api", "aws-api", "node-agent"]:
         added = own_stack.podid("fault", "add", "hang", "--server", server, "--pod", "nobody")
         assert added.stdout.startswith(f"{server}  id={server}-1 ")
+    # One that is spent is no news.
+    own_stack.podid("fault", "add", "status", "418", "--operation", "GetCallerIdentity", "--count", "1")
+    own_stack.aws("sts", "get-caller-identity", check=False)
+    assert "action=status" in own_stack.podid("fault", "list").stdout
     own_stack.podid("clock", "advance", "5m")
-    told = own_stack.podid("status").stdout.splitlines()[-4:]
+    told = own_stack.podid("status").stdout.splitlines()[5:]
+    assert len(told) == 4
     assert [line.split(" has a fault set: ")[0] for line in told[:3]] == [
         "! kubernetes-api", "! aws-api", "! node-agent"]
     place = f"--stack {own_stack.environment['PODID_STACK']}"
     assert told[1].endswith(f"  (podid fault clear aws-api-1 {place})")
     assert told[3] == f"! the stack's clock is moved by 300 s  (podid clock reset {place})"
     left = own_stack.podid("fault", "clear", "aws-api-1").stdout
-    assert "id=kubernetes-api-1" in left and "id=node-agent-1" in left and "aws-api" not in left
+    assert "id=kubernetes-api-1" in left and "id=node-agent-1" in left and "aws-api-1" not in left
 
 
 def test_clearing_one_fault_clears_no_other(own_stack):

@@ -205,13 +205,11 @@ struct SeedApplier: Sendable {
     let accounts = seed.manifests.filter {
       $0.kind == "ServiceAccount" && $0.object.at("metadata", "annotations", key) != nil
     }
-    for account in accounts {
+    for manifest in accounts {
+      let account = AccountName(namespace: manifest.namespace, name: manifest.name)
       for _ in 0..<100 {
         let list = try? await aws.rest(
-          "eks", "GET",
-          EKSPath.association(
-            of:
-              AccountName(namespace: account.namespace, name: account.name), in: stack.cluster))
+          "eks", "GET", EKSPath.association(of: account, in: stack.cluster))
         if !(list?["associations"]?.array ?? []).isEmpty { break }
         try? await Task.sleep(for: .milliseconds(10))
       }
