@@ -132,6 +132,8 @@ package final class HTTPServer: @unchecked Sendable {
       let connection = ServerConnection(server: self, loop: loop, transport: transport)
       connections.withLock { $0[ObjectIdentifier(connection)] = connection }
       connection.start()
+      // Whoever stops the server may have counted its connections before this one was among them.
+      if isStopped.load(ordering: .relaxed) { connection.close() }
     }
   }
 

@@ -58,6 +58,8 @@ extension ServerConnection {
       do { try await produce(stream) } catch { isWhole = false }
       loop.execute { [isWhole] in self.streamEnded(stream, isWhole: isWhole) }
     }
+    // What has no end of its own, such as a watch, is not to hold up a server that stops.
+    if isStopping, length == nil { task?.cancel() }
   }
 
   /// Writes a piece of a streamed body; false where the connection is gone.

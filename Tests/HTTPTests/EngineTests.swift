@@ -203,29 +203,6 @@ import Testing
     await server.stop(grace: .zero)
   }
 
-  @Test("stopping waits for exchanges in flight, and no longer than it should")
-  func stopping() async throws {
-    let (arrived, arrival) = AsyncStream<Void>.makeStream()
-    let (released, release) = AsyncStream<Void>.makeStream()
-    let (server, port) = try start { _ in
-      arrival.yield()
-      for await _ in released { break }
-      return .text(200, "late")
-    }
-    let message = request()
-    async let answer = blocking { () -> [UInt8]? in
-      let line = RawLine(port: port)
-      line?.send(message)
-      return line?.readAll()
-    }
-    for await _ in arrived { break }
-    async let stopped: Void = server.stop(grace: .seconds(20))
-    release.yield()
-    let bytes = await answer
-    await stopped
-    #expect(count("HTTP/1.1 200", in: bytes) == 1)
-  }
-
   @Test("fields that would split an answer, and those of the server itself, are left out")
   func outputFields() async throws {
     let (server, port) = try start { _ in
