@@ -2,6 +2,7 @@ import AdminAPI
 import HTTP
 import JSON
 import Platform
+import TestSupport
 import Testing
 
 @Suite struct FaultBookTests {
@@ -80,8 +81,7 @@ import Testing
 
   @Test("rules and what is left of their counts outlast the process")
   func kept() throws {
-    let folder = try StateFolder(root: "/tmp/podid-faults-\(Randomness.system.uuid())")
-    defer { FolderWalk(path: "/tmp")?.removeTree(String(folder.path.dropFirst(5))) }
+    let folder = try StateFolder(root: Scratch.path())
     let path = folder.file("faults.json")
     let first = FaultBook(of: "test", catalogue: Self.catalogue, path: path)
     let rule = try Fault(
@@ -98,8 +98,7 @@ import Testing
 
   @Test("ids that somebody chose do not move those that are given, and the book has an end")
   func ids() throws {
-    let folder = try StateFolder(root: "/tmp/podid-faults-\(Randomness.system.uuid())")
-    defer { FolderWalk(path: "/tmp")?.removeTree(String(folder.path.dropFirst(5))) }
+    let folder = try StateFolder(root: Scratch.path())
     let path = folder.file("faults.json")
     func fault(_ id: String?, _ pod: Int) throws -> Fault {
       var json: JSONObject = ["action": "hang", "pod": .string("\(pod)")]

@@ -1,14 +1,14 @@
 import Glibc
 import JSON
 import Platform
+import TestSupport
 import Testing
 
 @testable import Kubelet
 
 @Suite struct AtomicFolderTests {
   private func world() throws -> (root: String, folder: AtomicFolder) {
-    let root = "/tmp/podid-test-" + Randomness.system.string(12, from: "abcdefghij")
-    try SafeFile.makeFolder(root)
+    let root = try Scratch.folder()
     return (root, AtomicFolder(root: root, names: ["ns", "pod", "var"]))
   }
 
@@ -20,14 +20,9 @@ import Testing
     return String(decoding: buffer[..<count], as: UTF8.self)
   }
 
-  private func remove(_ root: String) {
-    FolderWalk(path: "/tmp")?.removeTree(String(root.dropFirst(5)))
-  }
-
   @Test("files are seen through ..data, changed all at once, and removed when they go")
   func writes() throws {
     let (root, folder) = try world()
-    defer { remove(root) }
     let now = Instant(seconds: 1_795_500_000)
     let base = "\(root)/ns/pod/var"
     func write(_ files: [(String, String)]) throws {
@@ -54,8 +49,7 @@ import Testing
     "names that lead elsewhere are refused",
     arguments: ["../x", "/x", "a/../x", "", "..data", "a//b", "."])
   func refusals(path: String) throws {
-    let (root, folder) = try world()
-    defer { remove(root) }
+    let folder = try world().folder
     #expect(throws: FileError.self) {
       try folder.write(
         [VolumeFile(path: path, bytes: [1], mode: 0o644)], now: Instant(seconds: 0),
@@ -66,7 +60,6 @@ import Testing
   @Test("a folder behind a symbolic link is not written to")
   func symbolicLinks() throws {
     let (root, folder) = try world()
-    defer { remove(root) }
     try SafeFile.makeFolder("\(root)/elsewhere")
     symlink("\(root)/elsewhere", "\(root)/ns")
     #expect(throws: FileError.self) {
@@ -80,7 +73,6 @@ import Testing
   @Test("clear takes away what was written, and leaves what others put there")
   func clears() throws {
     let (root, folder) = try world()
-    defer { remove(root) }
     let base = "\(root)/ns/pod/var"
     try folder.write(
       [VolumeFile(path: "token", bytes: [0x31], mode: 0o644)],

@@ -1,5 +1,6 @@
 import JSON
 import Platform
+import TestSupport
 import Testing
 
 @testable import KubernetesAPI
@@ -128,7 +129,7 @@ import Testing
 
   @Test("objects, uids and revisions survive a restart; old watches must list anew")
   func restart() async throws {
-    let path = "/tmp/podid-test-" + Randomness.system.string(12, from: "abcdefghij") + ".db"
+    let path = Scratch.path(".db")
     let first = try await cluster(path: path)
     let made = try await first.create(
       accounts, ["metadata": ["name": "a"]], namespace: "default")
@@ -139,9 +140,6 @@ import Testing
     #expect(second.store.revision == revision)
     #expect(second.store.follow(.serviceAccounts, after: revision - 1) == nil)
     #expect(second.store.follow(.serviceAccounts, after: revision) != nil)
-    for suffix in ["", "-wal", "-shm"] {
-      FolderWalk(path: "/tmp")?.removeTree(String(path.dropFirst(5)) + suffix)
-    }
   }
 
   @Test("a follower sees each change once, in order, whatever selector turns it into")

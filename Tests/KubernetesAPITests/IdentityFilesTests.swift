@@ -2,6 +2,7 @@ import Cryptography
 import Glibc
 import JSON
 import Platform
+import TestSupport
 import Testing
 
 @testable import KubernetesAPI
@@ -11,8 +12,7 @@ import Testing
 
   /// A state folder of the test's own.
   private func folder() throws -> StateFolder {
-    let name = Randomness.system.string(12, from: "abcdefghijklmnopqrstuvwxyz")
-    return try StateFolder(root: "/tmp/podid-test-\(name)")
+    try StateFolder(root: Scratch.path())
   }
 
   private func mode(_ path: String) -> UInt32 {

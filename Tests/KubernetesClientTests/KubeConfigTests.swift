@@ -1,6 +1,7 @@
 import HTTP
 import JSON
 import Platform
+import TestSupport
 import Testing
 
 @testable import KubernetesClient
@@ -48,11 +49,10 @@ import Testing
 
   @Test("YAML is refused with the command that writes JSON")
   func yaml() throws {
-    let path = "/tmp/podid-test-" + Randomness.system.string(12, from: "abcdefghij")
+    let path = Scratch.path()
     try SafeFile.write(Array("apiVersion: v1\nkind: Config\n".utf8), to: path)
     let error = #expect(throws: KubeConfig.Failure.self) { try KubeConfig(path: path) }
     #expect(error?.description.contains("kubectl config view --raw -o json") == true)
-    FolderWalk(path: "/tmp")?.removeTree(String(path.dropFirst(5)))
   }
 
   @Test("a missing context, cluster or user is named")

@@ -1,6 +1,7 @@
 import JSON
 import Kubelet
 import Platform
+import TestSupport
 import Testing
 
 @testable import PodIdentityCLI
@@ -40,9 +41,7 @@ import Testing
 
   @Test("variables describe a stack that something else started")
   func variables() throws {
-    let folder = "/tmp/podid-test-" + Randomness.system.string(12, from: "abcdefghij")
-    try SafeFile.makeFolder(folder)
-    defer { FolderWalk(path: "/tmp")?.removeTree(String(folder.dropFirst(5))) }
+    let folder = try Scratch.folder()
     let config: JSON = ["clusters": [["cluster": ["server": "https://k:1"]]]]
     try SafeFile.write(config.bytes(), to: "\(folder)/config")
     try SafeFile.write(Array("secret\n".utf8), to: "\(folder)/token")

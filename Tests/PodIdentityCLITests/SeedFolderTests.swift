@@ -8,8 +8,7 @@ import Testing
 @Suite struct SeedFolderTests {
   /// A seed folder of these files.
   private func seed(_ files: [String: String]) throws -> String {
-    let root = "/tmp/podid-test-" + Randomness.system.string(12, from: "abcdefghij")
-    try SafeFile.makeFolder(root)
+    let root = try Scratch.folder()
     for (path, text) in files {
       var folder = root
       for part in path.split(separator: "/").dropLast() {
@@ -19,10 +18,6 @@ import Testing
       try SafeFile.write(Array(text.utf8), to: "\(root)/\(path)")
     }
     return root
-  }
-
-  private func remove(_ root: String) {
-    FolderWalk(path: "/tmp")?.removeTree(String(root.dropFirst(5)))
   }
 
   @Test("the seed of this checkout is valid and has the article's things")
@@ -91,7 +86,6 @@ import Testing
   @Test("a bad file is named with its line and the reason", arguments: refusals)
   func refused(file: String, text: String, reason: String) throws {
     let root = try seed([file: text])
-    defer { remove(root) }
     let error = #expect(throws: CommandFailure.self) { try SeedFolder(path: root) }
     #expect(error?.description.contains(reason) == true, "\(String(describing: error))")
     #expect(error?.description.contains(root) == true)
@@ -100,7 +94,6 @@ import Testing
   @Test("symbolic links are refused, wherever they are")
   func symbolicLinks() throws {
     let root = try seed(["s3/bucket/x": "x", "kubernetes/a.yaml": ""])
-    defer { remove(root) }
     symlink("/etc/passwd", "\(root)/s3/bucket/y")
     #expect(throws: CommandFailure.self) { try SeedFolder(path: root) }
     unlink("\(root)/s3/bucket/y")

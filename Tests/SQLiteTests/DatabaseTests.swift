@@ -1,6 +1,7 @@
 import Glibc
 import Platform
 import SQLite
+import TestSupport
 import Testing
 
 @Suite struct DatabaseTests {
@@ -9,13 +10,9 @@ import Testing
     "ALTER TABLE things ADD COLUMN note TEXT",
   ]
 
-  private func temporaryPath() -> String {
-    "/tmp/podid-test-" + Randomness.system.string(12, from: "abcdefghijklmnop") + ".db"
-  }
-
   @Test("keeps what was written across reopening, and migrates step by step")
   func reopen() async throws {
-    let path = temporaryPath()
+    let path = Scratch.path(".db")
     let first = try await Database(path: path, migrations: [migrations[0]])
     try await first.write { connection in
       try connection.run("INSERT INTO things VALUES (?, ?)", "a", .blob([1, 2]))
@@ -48,13 +45,13 @@ import Testing
 
   @Test("refuses a newer schema and a file that is no database, and leaves both alone")
   func refusals() async throws {
-    let path = temporaryPath()
+    let path = Scratch.path(".db")
     _ = try await Database(path: path, migrations: migrations)
     let newer = await #expect(throws: DatabaseError.self) {
       try await Database(path: path, migrations: [])
     }
     #expect(newer?.kind == .newerSchema)
-    let broken = temporaryPath()
+    let broken = Scratch.path(".db")
     let bytes = [UInt8](repeating: 0x41, count: 9000)
     try SafeFile.write(bytes, to: broken)
     let error = await #expect(throws: DatabaseError.self) {
@@ -71,14 +68,14 @@ import Testing
       try await Database(path: "/tmp/podid-no-such-folder/a.db", migrations: [])
     }
     #expect(missing?.kind == .notWritable)
-    let link = temporaryPath()
-    symlink(temporaryPath(), link)
+    let link = Scratch.path(".db")
+    symlink(Scratch.path(".db"), link)
     await #expect(throws: DatabaseError.self) { try await Database(path: link, migrations: []) }
   }
 
   @Test("serves many writers at once, each exactly once")
   func concurrency() async throws {
-    let database = try await Database(path: temporaryPath(), migrations: migrations)
+    let database = try await Database(path: Scratch.path(".db"), migrations: migrations)
     let writers = (0..<200).map { number in
       Task {
         try await database.write { connection in
