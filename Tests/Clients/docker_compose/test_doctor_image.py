@@ -1,0 +1,57 @@
+"""podid doctor with a program in a container of a real engine."""
+
+import json
+import subprocess
+import time
+
+import pytest
+from conftest import PODID, clean_environment
+from engine import REPOSITORY
+
+SDK = REPOSITORY / "Tests/Clients/doctor_programs/small_sdk.py"
+LOCAL = ["link-local-ipv4", "link-local-ipv6"]
+IMAGE = "debian:bookworm-slim"
+
+
+@pytest.fixture
+def environment(engine, tmp_path):
+    kept = {name: value for name, value in engine.environment.items() if name.startswith("DOCKER")}
+    return {**clean_environment(tmp_path), **kept, "TMPDIR": str(tmp_path)}
+
+
+def containers(engine):
+    return engine.docker("ps", "-aq", "--filter", "name=podid-doctor-").stdout.split()
+
+
+def until(condition, seconds=60):
+    """Waits for what nobody here can be told of."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if condition():
+            return True
+        time.sleep(0.1)
+    return False
+
+
+def test_a_program_in_a_container_is_examined(engine, environment):
+    done = subprocess.run(
+        [PODID, "doctor", "--json", "--image", IMAGE, "--", "python3", "-c", SDK.read_text()],
+        env=environment, capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0, done.stdout + done.stderr
+    results = {finding["probe"]: finding["result"] for finding in json.loads(done.stdout)}
+    assert len(results) == 10
+    for probe, result in results.items():
+        assert result == ("unknown" if probe in LOCAL else "pass"), (probe, done.stdout)
+    assert containers(engine) == []
+
+
+def test_no_container_outlives_a_killed_doctor(engine, environment):
+    doctor = subprocess.Popen(
+        [PODID, "doctor", "--image", IMAGE, "--", "sleep", "infinity"], env=environment,
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        assert until(lambda: len(containers(engine)) >= 2)
+    finally:
+        doctor.kill()
+        doctor.wait()
+    assert until(lambda: containers(engine) == []), containers(engine)
