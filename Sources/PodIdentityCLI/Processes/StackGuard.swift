@@ -12,7 +12,8 @@ final class StackGuard: Sendable {
   private static let dismissal: UInt8 = 0x2E
 
   private let lifeline: Lifeline
-  /// Starts one for a folder.
+
+  /// Starts one for a folder, which may not be there yet.
   init(_ folder: String) throws(CommandFailure) {
     lifeline = try Lifeline()
     _ = try ChildProcess(
@@ -31,8 +32,12 @@ final class StackGuard: Sendable {
     var count = read(0, &byte, 1)
     while count < 0 && errno == EINTR { count = read(0, &byte, 1) }
     if count == 1, byte == dismissal { return 0 }
-    await Leftovers.end(grace: .seconds(2)) { Set(MarkedProcesses.of(folder)) }
-    TemporaryFolder.remove(folder)
+    // A server that was being started shows its mark a moment later, and makes its folder anew.
+    for pause in [50, 0] {
+      await Leftovers.end(grace: .seconds(2)) { Set(MarkedProcesses.of(folder)) }
+      TemporaryFolder.remove(folder)
+      try? await Task.sleep(for: .milliseconds(pause))
+    }
     return 0
   }
 }

@@ -28,14 +28,27 @@ final class RunningStack: Sendable {
   static func start(
     _ options: StackOptions, stackFile: String?, context: CommandContext
   ) async throws -> RunningStack {
-    do { return try await started(options, stackFile: stackFile, context: context) } catch {
-      if options.isEphemeral { TemporaryFolder.remove(options.folder) }
+    guard options.isEphemeral else {
+      return try await started(options, stackFile: stackFile, watch: nil, context: context)
+    }
+    // First, so that there is no moment in which a killed podid leaves the folder.
+    let watch = try StackGuard(options.folder)
+    defer { withExtendedLifetime(watch) {} }
+    do throws(CommandFailure) { try TemporaryFolder.make(options.folder) } catch {
+      watch.dismiss()
+      throw error
+    }
+    do {
+      return try await started(options, stackFile: stackFile, watch: watch, context: context)
+    } catch {
+      TemporaryFolder.remove(options.folder)
+      watch.dismiss()
       throw error
     }
   }
 
   private static func started(
-    _ options: StackOptions, stackFile: String?, context: CommandContext
+    _ options: StackOptions, stackFile: String?, watch: StackGuard?, context: CommandContext
   ) async throws -> RunningStack {
     // Read first: a broken seed starts nothing.
     let seeds = try options.seeds.map { try SeedFolder(path: $0) }
@@ -46,7 +59,6 @@ final class RunningStack: Sendable {
       logs = try state.folder("logs")
     } catch { throw CommandFailure("\(error)") }
     var children: [(service: String, process: ChildProcess, log: ServerLog)] = []
-    let watch = options.isEphemeral ? try StackGuard(options.folder) : nil
     do {
       let ports = try HeldPorts(options.addresses)
       let addresses = ports.addresses
@@ -94,7 +106,6 @@ final class RunningStack: Sendable {
         info: info, seedReport: report, children: children, options: options, watch: watch)
     } catch {
       for child in children { await child.process.stop() }
-      watch?.dismiss()
       throw error
     }
   }

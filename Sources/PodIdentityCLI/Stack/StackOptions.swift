@@ -84,10 +84,9 @@ struct StackOptions: Sendable {
     }
     addresses = found
     isLinkLocal = arguments.has("link-local")
-    // Last, so that wrong words leave no folder behind.
     state =
       isEphemeral
-      ? try TemporaryFolder.make(context.environment) + "/state"
+      ? try TemporaryFolder.path(context.environment, context.randomness) + "/state"
       : Self.absolute(arguments["state"] ?? ".podid/state")
   }
 

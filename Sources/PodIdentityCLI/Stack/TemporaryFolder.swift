@@ -1,10 +1,12 @@
 import Glibc
 import Platform
 
-/// The folder of an ephemeral stack: `podid-XXXXXX` below TMPDIR, this user's alone.
+/// The folder of an ephemeral stack: `podid-` and random letters below TMPDIR, this user's alone.
 enum TemporaryFolder {
-  /// Makes one; its path.
-  static func make(_ environment: ProcessEnvironment) throws(CommandFailure) -> String {
+  /// Where one can be made: whoever is to remove it knows of it before it is there.
+  static func path(
+    _ environment: ProcessEnvironment, _ randomness: Randomness
+  ) throws(CommandFailure) -> String {
     let wanted = environment["TMPDIR"].flatMap { $0.isEmpty ? nil : $0 } ?? "/tmp"
     // Where it really is: whoever removes it may be elsewhere, and follows no links.
     guard let resolved = realpath(wanted, nil) else {
@@ -12,11 +14,15 @@ enum TemporaryFolder {
     }
     defer { free(resolved) }
     let base = String(cString: resolved)
-    var template = Array("\(base)/podid-XXXXXX".utf8CString)
-    guard mkdtemp(&template) != nil else {
-      throw CommandFailure("\(base): \(String(cString: strerror(errno)))")
+    let name = randomness.string(12, from: "abcdefghijklmnopqrstuvwxyz0123456789")
+    return "\(base == "/" ? "" : base)/podid-\(name)"
+  }
+
+  /// Makes it; what is there already is not taken.
+  static func make(_ path: String) throws(CommandFailure) {
+    guard mkdir(path, 0o700) == 0 else {
+      throw CommandFailure("\(path): \(String(cString: strerror(errno)))")
     }
-    return String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
   }
 
   /// Removes one with all that is in it; a folder of another name stays.
