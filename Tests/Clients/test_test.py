@@ -76,6 +76,14 @@ def test_twenty_killed_podids_leave_nothing(world):
         process.communicate(timeout=30)
 
 
+def test_podids_killed_while_they_start_leave_nothing(world):
+    for number in range(60):
+        process = start(world, "--", "true")
+        time.sleep(number / 1000)  # a moment of the start, another each time
+        process.kill()
+        process.communicate(timeout=30)
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 def test_a_signal_ends_the_command_and_the_stack(world, number):
     process = start(world, "--", "sh", "-c", "echo here; exec sleep 1000")
@@ -199,3 +207,17 @@ def test_a_signal_before_the_command_keeps_it_from_beginning(world):
         output, _ = process.communicate(timeout=30)
         # Before it is caught at all, it ends podid itself.
         assert (process.returncode, output) in [(130, ""), (-2, "")] or output == "begun\n"
+
+
+def test_a_signal_in_the_middle_of_the_demo_is_what_it_ends_of(world):
+    lines = len(command([PODID, "demo"], world, True).stdout.splitlines())
+    assert lines > 10
+    for told in range(1, lines, 3):
+        demo = subprocess.Popen([PODID, "demo"], env=world, text=True, stdout=subprocess.PIPE,
+                                stderr=subprocess.PIPE)
+        for _ in range(told):
+            demo.stdout.readline()
+        demo.send_signal(signal.SIGTERM)
+        _, errors = demo.communicate(timeout=30)
+        # It may have ended before the signal came.
+        assert (demo.returncode in (143, 0), errors) == (True, ""), (told, demo.returncode, errors)

@@ -15,8 +15,10 @@ extension Command {
     let options = try StackOptions.own(context)
     let stack = try await RunningStack.start(
       options, stackFile: "\(options.folder)/stack.json", context: context)
+    let caught = CaughtSignal()
     let signals = Task {
       let signal = await TerminationSignals.wait()
+      caught.note(signal)
       await stack.stop()
       StandardStreams.exitNow(128 + signal)
     }
@@ -24,10 +26,12 @@ extension Command {
     do {
       let teller = DemoTeller(context)
       let isWhole = try await Demo(stack: stack.info, context: context, teller: teller).run()
+      if caught.number != nil { await signals.value }
       teller.finish()
       await stack.stop()
       return isWhole ? 0 : 1
     } catch {
+      if caught.number != nil { await signals.value }
       await stack.stop()
       throw error
     }

@@ -1,7 +1,6 @@
 import Glibc
 import JSON
 import Platform
-import Synchronization
 
 extension Command {
   static let doctor = Command(
@@ -110,13 +109,4 @@ struct DoctorCommand: Sendable {
       if let advice = finding.advice { context.print("  \(advice)") }
     }
   }
-}
-
-/// The signal that ends a command early.
-private final class CaughtSignal: Sendable {
-  private let caught = Mutex<Int32?>(nil)
-
-  var number: Int32? { caught.withLock { $0 } }
-
-  func note(_ number: Int32) { caught.withLock { $0 = number } }
 }
