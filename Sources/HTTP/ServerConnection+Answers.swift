@@ -15,6 +15,7 @@ extension ServerConnection {
       transport.resetOnClose()
       close()
     case .silence:
+      if isStopping { return close() }
       state = .silent
       deadline = .max
     case .bytes(let bytes):

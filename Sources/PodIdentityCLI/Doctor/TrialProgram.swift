@@ -5,13 +5,17 @@ import Platform
 struct TrialProgram: Sendable {
   /// Ends the program where podid is killed: a watcher in its group waits for the end of its input.
   ///
-  /// A container does not end with the engine's client, so it is removed by its name, which is `$0`.
-  /// The watcher is nobody's child, so that the program has no child that it does not know of.
+  /// A container does not end with the engine's client, so it is removed by its name, which is `$0`,
+  /// and again, for an engine that makes it only then. The watcher is nobody's child, so that the
+  /// program has no child that it does not know of, and has no mark, so that the stack's guard, which
+  /// ends all that have it, lets it finish.
   private static let shell = """
     exec 3<&0 </dev/null >/dev/null 2>&1
-    ((trap '' TERM; read -r line <&3; kill -TERM 0; sleep 3
-      case "$0" in podid-doctor-*) docker rm --force "$0";; esac
-      kill -KILL 0) &)
+    (env -u \(MarkedProcesses.variable) /bin/sh -c '
+      trap "" TERM; read -r line; kill -TERM 0; sleep 3
+      case "$0" in podid-doctor-*)
+        for pause in 4 8 0; do docker rm --force "$0"; sleep "$pause"; done;; esac
+      kill -KILL 0' "$0" <&3 3<&- &)
     exec "$@" 3<&-
     """
 

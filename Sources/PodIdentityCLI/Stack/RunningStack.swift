@@ -50,7 +50,7 @@ final class RunningStack: Sendable {
   private static func started(
     _ options: StackOptions, stackFile: String?, watch: StackGuard?, context: CommandContext
   ) async throws -> RunningStack {
-    // Read first: a broken seed starts nothing.
+    // Read first: a broken seed starts no server.
     let seeds = try options.seeds.map { try SeedFolder(path: $0) }
     let state: StateFolder
     let logs: StateFolder

@@ -45,9 +45,10 @@ def test_a_program_in_a_container_is_examined(engine, environment):
     assert containers(engine) == []
 
 
-def test_no_container_outlives_a_killed_doctor(engine, environment):
+@pytest.mark.parametrize("script", ["exec sleep infinity", "trap '' TERM; while :; do sleep 1; done"])
+def test_no_container_outlives_a_killed_doctor(engine, environment, script):
     doctor = subprocess.Popen(
-        [PODID, "doctor", "--image", IMAGE, "--", "sleep", "infinity"], env=environment,
+        [PODID, "doctor", "--image", IMAGE, "--", "sh", "-c", script], env=environment,
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         assert until(lambda: len(containers(engine)) >= 2)
