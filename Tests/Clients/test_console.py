@@ -42,13 +42,17 @@ class Console:
         return self.browser.execute_script(text, *arguments)
 
     def wait(self, expression, seconds=20):
-        """Waits until something of the page is so; the page itself looks at each frame."""
-        found = self.browser.execute_async_script(
-            "const [seconds, done] = arguments; const end = Date.now() + seconds * 1000;"
-            f"(function look() {{ const found = {expression}; if (found) done(found);"
-            "else if (Date.now() > end) done(null); else setTimeout(look, 5); })();", seconds)
-        assert found, f"{expression}: {self.text('body')}"
-        return found
+        """Waits until something of the page is so.
+
+        Asked again and again: of a script that waits in the page, the driver says at times that its
+        minute is over when it has just begun.
+        """
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            if found := self.script(f"return {expression}"):
+                return found
+            time.sleep(0.01)
+        raise AssertionError(f"{expression}: {self.text('body')}")
 
     def text(self, selector):
         return self.script("return document.querySelector(arguments[0]).innerText", selector)
