@@ -5,7 +5,7 @@ import Platform
 
 /// One connection of a server: reads requests, has them answered one after another, writes.
 ///
-/// Safety: `@unchecked`: everything but `id` is used on the loop's thread alone.
+/// Safety: `@unchecked`: all its state is used on the loop's thread alone.
 final class ServerConnection: EventHandler, @unchecked Sendable {
   enum State {
     /// Between requests, or in the middle of reading one.

@@ -42,15 +42,20 @@ class Console:
         return self.browser.execute_script(text, *arguments)
 
     def wait(self, expression, seconds=20):
-        """Waits until something of the page is so.
+        """Waits until something of the page is so, and asks again and again.
 
-        Asked again and again: of a script that waits in the page, the driver says at times that its
-        minute is over when it has just begun.
+        Of a script that waited in the page, the driver said now and then after a second that the
+        minute it had been given was over.
         """
+        from selenium.common.exceptions import TimeoutException
+
         end = time.monotonic() + seconds
         while time.monotonic() < end:
-            if found := self.script(f"return {expression}"):
-                return found
+            try:
+                if found := self.script(f"return {expression}"):
+                    return found
+            except TimeoutException:
+                continue
             time.sleep(0.01)
         raise AssertionError(f"{expression}: {self.text('body')}")
 

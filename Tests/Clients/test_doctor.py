@@ -338,6 +338,35 @@ def test_a_container_is_examined(tmp_path, fake_docker):
     assert "KUBECONFIG" not in runs[0] and "PODID_STACK" not in runs[0]
 
 
+def test_the_containers_of_a_killed_doctor_are_removed_and_looked_for_again(tmp_path, fake_docker):
+    temporary = tmp_path / "tmp"
+    temporary.mkdir()
+    process = subprocess.Popen(
+        [PODID, "doctor", "--image", "an/image:1", "--", "sleep", "600"], cwd=tmp_path,
+        env={**clean_environment(tmp_path), "TMPDIR": str(temporary), **fake_docker},
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+    def calls(name):
+        log = tmp_path / "docker.log"
+        lines = log.read_text().splitlines(True) if log.exists() else []
+        found = [json.loads(line) for line in lines if line.endswith("\n")]
+        return [words for words in found if words[0] == name]
+
+    while not calls("run"):
+        assert process.poll() is None
+        time.sleep(0.05)
+    process.kill()
+    process.communicate()
+    # Not at once: an engine may make a container whose client is gone already.
+    for _ in range(600):
+        names = {words[words.index("--name") + 1] for words in calls("run")}
+        removed = [words[2] for words in calls("rm")]
+        if all(removed.count(name) == 3 for name in names):
+            break
+        time.sleep(0.1)
+    assert {name: removed.count(name) for name in names} == dict.fromkeys(names, 3)
+
+
 def test_a_container_of_another_user_runs_as_ours(tmp_path, fake_docker):
     words = ["--image", "an/image:1", "--timeout", "30s", "--", *words_of("old_cli")]
     done = doctor(tmp_path, *words, **fake_docker, FAKE_DOCKER_USER="1000:1000")

@@ -54,44 +54,44 @@ import Testing
     return recv(descriptor, &byte, 1, 0)
   }
 
-  @Test("an exchange in flight is waited for, and no longer than it takes")
-  func exchangeInFlight() async throws {
+  /// What a peer gets whose answer is made while the server stops, which then ends as well.
+  private func lateAnswer(_ response: HTTPResponse) async throws -> String {
     let (arrived, arrival) = AsyncStream<Void>.makeStream()
     let (released, release) = AsyncStream<Void>.makeStream()
     let (server, port) = try start { _ in
       arrival.yield()
       for await _ in released { break }
-      return .text(200, "late")
+      return response
     }
     async let answer = exchange(port: port)
     for await _ in arrived { break }
-    async let stopped: Void = server.stop(grace: .seconds(20))
+    // Longer than a test may take.
+    async let stopped: Void = server.stop(grace: .seconds(90))
+    await refused(port: port)
     release.yield()
-    let text = String(decoding: try #require(await answer), as: UTF8.self)
+    let bytes = try #require(await answer)
     await stopped
-    #expect(text.hasPrefix("HTTP/1.1 200"))
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  @Test("an answer in the making is waited for, and no longer than it takes")
+  func lateText() async throws {
+    #expect(try await lateAnswer(.text(200, "late")).hasPrefix("HTTP/1.1 200"))
   }
 
   @Test("an endless answer that begins while the server stops ends at once, and in order")
   func lateWatch() async throws {
-    let (arrived, arrival) = AsyncStream<Void>.makeStream()
-    let (released, release) = AsyncStream<Void>.makeStream()
     let (never, unused) = AsyncStream<Void>.makeStream()
-    let (server, port) = try start { _ in
-      arrival.yield()
-      for await _ in released { break }
-      return HTTPResponse(
-        status: 200, body: .stream(length: nil) { _ in for await _ in never {} })
-    }
-    async let answer = exchange(port: port)
-    for await _ in arrived { break }
-    async let stopped: Void = server.stop(grace: .seconds(20))
-    await refused(port: port)
-    release.yield()
-    let text = String(decoding: try #require(await answer), as: UTF8.self)
-    await stopped
+    let response = HTTPResponse(
+      status: 200, body: .stream(length: nil) { _ in for await _ in never {} })
+    let text = try await lateAnswer(response)
     #expect(text.hasSuffix("\r\n\r\n0\r\n\r\n"), "\(text)")
     withExtendedLifetime(unused) {}
+  }
+
+  @Test("who is to get no answer is not kept waiting by a server that stops")
+  func lateSilence() async throws {
+    #expect(try await lateAnswer(HTTPResponse(status: 500, body: .silence)) == "")
   }
 
   @Test("a connection that was accepted while the server stopped is closed as well")

@@ -19,16 +19,16 @@ import Testing
   @Test(
     "paths below a mount are rewritten, others are not",
     arguments: [
-      ("/var/run/x/token", "/root/ns/p/var/run/x/token"), ("/var/run/x", "/root/ns/p/var/run/x"),
+      ("/var/run/x/token", "/r/ns/p/var/run/x/token"), ("/var/run/x", "/r/ns/p/var/run/x"),
       ("/var/run/xy", "/var/run/xy"), ("http://a/var/run/x", "http://a/var/run/x"), ("", ""),
     ])
   func rewritten(path: String, result: String) {
-    #expect(PodMounts(pod: Self.pod, root: "/root").rewritten(path) == result)
+    #expect(PodMounts(pod: Self.pod, root: "/r").rewritten(path) == result)
   }
 
   @Test("a mount path that leads elsewhere has no folder")
   func escape() {
-    let mounts = PodMounts(pod: Self.pod, root: "/root")
+    let mounts = PodMounts(pod: Self.pod, root: "/r")
     #expect(mounts.names(to: "/../../x") == nil)
     #expect(mounts.names(to: "/a/b") == ["ns", "p", "a", "b"])
   }

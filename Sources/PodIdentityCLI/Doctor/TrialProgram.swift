@@ -14,7 +14,7 @@ struct TrialProgram: Sendable {
     (env -u \(MarkedProcesses.variable) /bin/sh -c '
       trap "" TERM; read -r line; kill -TERM 0; sleep 3
       case "$0" in podid-doctor-*)
-        for pause in 4 8 0; do docker rm --force "$0"; sleep "$pause"; done;; esac
+        for pause in 0 4 8; do sleep "$pause"; docker rm --force "$0"; done;; esac
       kill -KILL 0' "$0" <&3 3<&- &)
     exec "$@" 3<&-
     """

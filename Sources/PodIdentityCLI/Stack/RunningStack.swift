@@ -33,7 +33,6 @@ final class RunningStack: Sendable {
     }
     // First, so that there is no moment in which a killed podid leaves the folder.
     let watch = try StackGuard(options.folder)
-    defer { withExtendedLifetime(watch) {} }
     do throws(CommandFailure) { try TemporaryFolder.make(options.folder) } catch {
       watch.dismiss()
       throw error
