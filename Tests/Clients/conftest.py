@@ -9,6 +9,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -135,6 +136,16 @@ def command(words, environment, check, timeout=120, **options):
             f"{words} ended with {done.returncode}\n{done.stdout}\n{done.stderr}"
         )
     return done
+
+
+def until(what, seconds=20):
+    """Polls for what another process does and tells nobody."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if found := what():
+            return found
+        time.sleep(0.05)
+    raise AssertionError("it does not happen")
 
 
 def kubectl_path(version):

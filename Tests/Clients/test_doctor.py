@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from conftest import PODID, clean_environment
+from conftest import PODID, clean_environment, until
 
 PROGRAMS = Path(__file__).resolve().parent / "doctor_programs"
 LOCAL = ["link-local-ipv4", "link-local-ipv6"]
@@ -352,19 +352,12 @@ def test_the_containers_of_a_killed_doctor_are_removed_and_looked_for_again(tmp_
         found = [json.loads(line) for line in lines if line.endswith("\n")]
         return [words for words in found if words[0] == name]
 
-    while not calls("run"):
-        assert process.poll() is None
-        time.sleep(0.05)
+    until(lambda: calls("run"))
     process.kill()
     process.communicate()
+    names = {words[words.index("--name") + 1] for words in calls("run")}
     # Not at once: an engine may make a container whose client is gone already.
-    for _ in range(600):
-        names = {words[words.index("--name") + 1] for words in calls("run")}
-        removed = [words[2] for words in calls("rm")]
-        if all(removed.count(name) == 3 for name in names):
-            break
-        time.sleep(0.1)
-    assert {name: removed.count(name) for name in names} == dict.fromkeys(names, 3)
+    until(lambda: all([words[2] for words in calls("rm")].count(name) == 3 for name in names), 60)
 
 
 def test_a_container_of_another_user_runs_as_ours(tmp_path, fake_docker):

@@ -10,21 +10,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from conftest import PODID, command
+from conftest import PODID, command, until
 
 READER = "default/s3-reader-sa"
 IDENTITY = "var/run/secrets/pods.eks.amazonaws.com/serviceaccount/eks-pod-identity-token"
 KUBERNETES = "var/run/secrets/kubernetes.io/serviceaccount"
-
-
-def until(what, seconds=20):
-    """Polls for what another process does and tells nobody."""
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if found := what():
-            return found
-        time.sleep(0.05)
-    raise AssertionError("it does not happen")
 
 
 class Sidecar:

@@ -2,10 +2,9 @@
 
 import json
 import subprocess
-import time
 
 import pytest
-from conftest import PODID, clean_environment
+from conftest import PODID, clean_environment, until
 from engine import REPOSITORY
 
 SDK = REPOSITORY / "Tests/Clients/doctor_programs/small_sdk.py"
@@ -21,16 +20,6 @@ def environment(engine, tmp_path):
 
 def containers(engine):
     return engine.docker("ps", "-aq", "--filter", "name=podid-doctor-").stdout.split()
-
-
-def until(condition, seconds=60):
-    """Waits for what nobody here can be told of."""
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if condition():
-            return True
-        time.sleep(0.1)
-    return False
 
 
 def test_a_program_in_a_container_is_examined(engine, environment):
@@ -51,8 +40,8 @@ def test_no_container_outlives_a_killed_doctor(engine, environment, script):
         [PODID, "doctor", "--image", IMAGE, "--", "sh", "-c", script], env=environment,
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
-        assert until(lambda: len(containers(engine)) >= 2)
+        until(lambda: len(containers(engine)) >= 2, 60)
     finally:
         doctor.kill()
         doctor.wait()
-    assert until(lambda: containers(engine) == []), containers(engine)
+    until(lambda: containers(engine) == [], 60)
