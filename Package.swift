@@ -9,13 +9,17 @@ let strict: [SwiftSetting] = [
   .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
 ]
 
-/// A room: a library target and the test target beside it.
-func room(_ name: String, _ dependencies: [Target.Dependency]) -> [Target] {
+/// A room: a library target and the test target beside it, which may need more.
+func room(
+  _ name: String, _ dependencies: [Target.Dependency], resources: [Resource]? = nil,
+  tests: [Target.Dependency] = []
+) -> [Target] {
   [
-    .target(name: name, dependencies: dependencies, swiftSettings: strict),
+    .target(
+      name: name, dependencies: dependencies, resources: resources, swiftSettings: strict),
     .testTarget(
       name: "\(name)Tests",
-      dependencies: [.target(name: name), "TestSupport"] + dependencies,
+      dependencies: [.target(name: name), "TestSupport"] + dependencies + tests,
       swiftSettings: strict),
   ]
 }
@@ -38,11 +42,17 @@ let package = Package(
     .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
     .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
-    .systemLibrary(name: "CLinux"),
+    .target(name: "CLinux"),
 
     .target(
       name: "TestSupport", dependencies: ["JSON", "Platform"], path: "Tests/TestSupport",
       swiftSettings: strict),
+    .target(
+      name: "AWSTestSupport",
+      dependencies: [
+        "TestSupport", "JSON", "Platform", "Cryptography", "HTTP", "AdminAPI", "AWSWire", "AWSDoor",
+        "EKSAuth", "S3", "AWSAPI",
+      ], path: "Tests/AWSTestSupport", swiftSettings: strict),
     .testTarget(
       name: "ArchitectureTests", dependencies: ["TestSupport"], swiftSettings: strict),
     .testTarget(
@@ -59,29 +69,85 @@ let package = Package(
     + room("Platform", ["CLinux", "JSON"])
     + room("SQLite", ["CSQLite", "Platform"])
     + room("Cryptography", ["COpenSSL", "JSON", "Platform"])
+    + room("PodIdentity", ["JSON", "Platform"])
     + room("HTTP", ["CLinux", "JSON", "Platform", "Cryptography"])
-    + room("AdminAPI", ["JSON", "Platform", "Cryptography", "HTTP"])
+    + room("AdminAPI", ["JSON", "Platform", "Cryptography", "PodIdentity", "HTTP"])
     + room("IAMPolicy", ["JSON", "Platform"])
     + room("AWSWire", ["JSON", "Platform", "Cryptography", "HTTP"])
+    + room("AWSClient", ["JSON", "Platform", "Cryptography", "HTTP", "AWSWire"])
     + room(
       "KubernetesAPI",
-      ["JSON", "Platform", "SQLite", "Cryptography", "HTTP", "AdminAPI", "AWSWire"])
+      [
+        "JSON", "Platform", "SQLite", "Cryptography", "PodIdentity", "HTTP", "AdminAPI", "AWSWire",
+        "AWSClient",
+      ])
+    + room(
+      "AWSDoor",
+      [
+        "JSON", "Platform", "SQLite", "Cryptography", "PodIdentity", "HTTP", "AdminAPI",
+        "IAMPolicy", "AWSWire",
+      ], tests: ["AWSTestSupport"])
+    + room(
+      "IAM", ["JSON", "Platform", "PodIdentity", "HTTP", "IAMPolicy", "AWSWire", "AWSDoor"],
+      tests: ["AWSTestSupport"])
+    + room(
+      "STS", ["JSON", "HTTP", "AWSWire", "AWSDoor"], tests: ["Platform", "AWSTestSupport"])
+    + room(
+      "EKS", ["JSON", "Platform", "PodIdentity", "HTTP", "IAMPolicy", "AWSWire", "AWSDoor"],
+      tests: ["AWSTestSupport"])
+    + room(
+      "EKSAuth",
+      [
+        "JSON", "Platform", "Cryptography", "PodIdentity", "HTTP", "AdminAPI", "IAMPolicy",
+        "AWSWire", "AWSDoor",
+      ], tests: ["AWSTestSupport"])
+    + room(
+      "S3",
+      [
+        "JSON", "Platform", "Cryptography", "PodIdentity", "HTTP", "AdminAPI", "IAMPolicy",
+        "AWSWire", "AWSDoor",
+      ], tests: ["AWSTestSupport"])
     + room(
       "AWSAPI",
-      ["JSON", "Platform", "SQLite", "Cryptography", "HTTP", "AdminAPI", "IAMPolicy", "AWSWire"])
+      [
+        "JSON", "Platform", "PodIdentity", "HTTP", "AdminAPI", "AWSWire", "AWSDoor", "IAM", "STS",
+        "EKS", "EKSAuth", "S3",
+      ], tests: ["Cryptography", "IAMPolicy", "AWSTestSupport"])
     + room("KubernetesClient", ["JSON", "Platform", "Cryptography", "HTTP"])
-    + room("Kubelet", ["CLinux", "JSON", "Platform", "KubernetesClient"])
+    + room("Kubelet", ["CLinux", "JSON", "Platform", "PodIdentity", "KubernetesClient"])
     + room(
       "NodeAgent",
       [
-        "CLinux", "JSON", "Platform", "Cryptography", "HTTP", "AdminAPI", "AWSWire",
-        "KubernetesClient", "Kubelet",
+        "CLinux", "JSON", "Platform", "Cryptography", "PodIdentity", "HTTP", "AdminAPI", "AWSWire",
+        "AWSClient", "KubernetesClient", "Kubelet",
       ])
+    + room(
+      "CommandCore",
+      [
+        "CLinux", "JSON", "YAML", "Platform", "Cryptography", "PodIdentity", "HTTP", "AdminAPI",
+        "IAMPolicy", "AWSWire", "AWSClient", "KubernetesClient", "Kubelet",
+      ])
+    + room(
+      "Explain",
+      [
+        "JSON", "Platform", "Cryptography", "PodIdentity", "HTTP", "AdminAPI", "IAMPolicy",
+        "AWSWire", "AWSClient", "KubernetesClient", "Kubelet", "CommandCore",
+      ])
+    + room(
+      "Doctor",
+      ["JSON", "Platform", "HTTP", "AWSWire", "AWSClient", "Kubelet", "CommandCore"])
+    + room(
+      "Console",
+      [
+        "JSON", "Platform", "Cryptography", "PodIdentity", "HTTP", "AWSClient", "KubernetesClient",
+        "CommandCore",
+      ],
+      resources: [.embedInCode("Page")])
     + room(
       "PodIdentityCLI",
       [
-        "CLinux", "JSON", "YAML", "Platform", "Cryptography", "HTTP", "IAMPolicy", "AWSWire",
-        "KubernetesClient", "Kubelet",
+        "JSON", "Platform", "Cryptography", "PodIdentity", "HTTP", "AdminAPI", "IAMPolicy",
+        "AWSClient", "KubernetesClient", "Kubelet", "CommandCore", "Explain", "Doctor", "Console",
       ]),
   swiftLanguageModes: [.v6]
 )

@@ -1,13 +1,15 @@
+import AWSDoor
 import AdminAPI
+import EKSAuth
 import HTTP
 import JSON
 import Platform
+import S3
 
 /// The program aws-api.
 package enum AWSAPIMain {
-  /// The largest object that S3 takes, in bytes.
-  // Differs from AWS: objects of at most 64 MiB, in one part.
-  private static let objectLimit = 64 << 20
+  /// Prints a help, the version or wrong usage; nil where the server is to run.
+  package static func answer() -> Int32? { ServerMain.answer(AWSAPISettings.table) }
 
   /// Runs the server until it is told to stop; the process's exit code.
   package static func run() async -> Int32 {
@@ -19,61 +21,78 @@ package enum AWSAPIMain {
   private static func start(_ server: ServerContext) async throws -> RunningServer {
     let settings = server.settings
     let account = try AWSAPISettings.account(settings)
-    let clusters = try Cluster.all(from: settings.strings("cluster"))
+    let clusters = try Cluster.all(in: settings)
     let listen = settings.addresses("listen")
     let s3Listen = settings.addresses("s3-listen")
-    let root = try rootCredentials(server, addresses: listen + s3Listen)
+    let longTermKeys = try longTermKeys(server)
     let sessions = try SessionSealer(
       keyFile: server.state.file("credentials.key"), randomness: server.randomness)
     let store = try await RoleStore(
       path: server.state.file("aws.db"), account: account,
-      associationDelay: settings.duration("association-delay") ?? .zero,
-      clock: server.realClock)
-    let context = AWSAPIContext(
-      account: account, store: store, sessions: sessions, clusters: clusters,
-      keys: HTTPKeySource(loops: server.loops), clock: server.clock,
-      machineClock: server.realClock,
-      credentialLifetime: settings.duration("credential-lifetime"),
-      randomness: server.randomness, events: server.events, faults: server.faults,
-      log: server.log)
+      associationDelay: try settings.required("association-delay") { Duration(text: $0) },
+      clock: server.realClock, log: server.log)
+    let buckets = try BucketFolder(
+      path: settings.string("buckets") ?? server.state.file("buckets"))
+    let exchange = CredentialExchange(
+      clusters: clusters, keys: HTTPKeySource(loops: server.loops), sessions: sessions,
+      clock: server.clock, machineClock: server.realClock,
+      lifetime: settings.duration("credential-lifetime"))
+    let services = Services(clusters: clusters, exchange: exchange, buckets: buckets)
+    let context = DoorContext(
+      account: account, store: store, clock: server.clock, randomness: server.randomness,
+      events: server.events, faults: server.faults, log: server.log)
     let authenticator = Authenticator(
-      account: account, root: root, sessions: sessions,
+      account: account, keys: longTermKeys, sessions: sessions,
       acceptsUnknownKeys: settings.isOn("accept-unknown-keys"), machineClock: server.realClock,
       clock: server.clock)
-    let endpoint = AWSEndpoint(context: context, authenticator: authenticator)
+    let endpoint = AWSEndpoint(
+      context: context, authenticator: authenticator, services: services.served)
+    let objects = AWSEndpoint(
+      context: context, authenticator: authenticator, only: services.storage)
     let aws = HTTPServer(
-      HTTPServerConfiguration(listen: listen), loops: server.loops,
-      handler: HTTPGuard(allowedHosts: server.allowedHosts, next: endpoint), log: server.log)
-    var s3Limits = HTTPLimits()
-    s3Limits.body = objectLimit
-    let objects = try S3Endpoint(
-      context: context, authenticator: authenticator,
-      buckets: settings.string("buckets") ?? server.state.file("buckets"),
-      ownsBuckets: settings.string("buckets") == nil)
+      HTTPServerConfiguration(listen: listen, overloaded: endpoint.overloaded), loops: server.loops,
+      handler: HTTPGuard(
+        allowedHosts: server.allowedHosts, next: OriginReader(mark: server.mark, next: endpoint)),
+      log: server.log)
     let s3 = HTTPServer(
-      HTTPServerConfiguration(listen: s3Listen, limits: s3Limits), loops: server.loops,
-      handler: HTTPGuard(allowedHosts: server.allowedHosts, next: objects), log: server.log)
+      HTTPServerConfiguration(listen: s3Listen, overloaded: objects.overloaded),
+      loops: server.loops,
+      handler: HTTPGuard(
+        allowedHosts: server.allowedHosts, next: OriginReader(mark: server.mark, next: objects)),
+      log: server.log)
+    let tls = try TLSDoor(
+      server, handler: OriginReader(mark: server.mark, next: endpoint),
+      overloaded: endpoint.overloaded)
     try aws.start()
     try s3.start()
+    try tls?.server.start()
     return RunningServer(
-      listen: aws.urls + s3.urls, servers: [aws, s3],
+      listen: aws.urls + s3.urls + (tls?.server.urls ?? []),
+      servers: [aws, s3] + (tls.map { [$0.server] } ?? []),
       actions: .init(
         reset: {
+          // A folder that the operator named holds what is the operator's.
           try await reset(
-            store, sessions, objects, keyFile: server.state.file("credentials.key"))
+            store, settings.string("buckets") == nil ? buckets : nil, sessions, longTermKeys,
+            keyFile: server.state.file("credentials.key"))
         }, answers: ["/visible-association": { visibleAssociation($0, store) }]),
-      close: { await store.close() })
+      close: {
+        tls?.renewal.cancel()
+        await store.close()
+      })
   }
 
-  /// Forgets everything, and takes a new key.
+  /// Forgets everything, and takes new keys.
   ///
   /// A function of its own, because swiftc 6.3.1 crashes on the same closure in release mode.
   @concurrent private static func reset(
-    _ store: RoleStore, _ sessions: SessionSealer, _ objects: S3Endpoint, keyFile: String
+    _ store: RoleStore, _ buckets: BucketFolder?, _ sessions: SessionSealer,
+    _ longTermKeys: LongTermKeys, keyFile: String
   ) async throws {
     try await store.reset()
-    await objects.reset()
+    await buckets?.removeAll()
     try sessions.renew(keyFile: keyFile)
+    try longTermKeys.renew()
   }
 
   /// The association that EKS Auth sees, which EKS may have changed since.
@@ -87,21 +106,20 @@ package enum AWSAPIMain {
     ]
   }
 
-  private static func rootCredentials(
-    _ server: ServerContext, addresses: [HostPort]
-  ) throws -> RootCredentials {
-    let isLocal = addresses.allSatisfy(\.isLoopback)
-    let choice = server.settings.string("root-credentials") ?? (isLocal ? "test" : "random")
-    if server.settings.isOn("accept-unknown-keys") {
+  /// The root's keys, and those of the other two servers where they are not the root.
+  private static func longTermKeys(_ server: ServerContext) throws -> LongTermKeys {
+    let settings = server.settings
+    let isLocal = AWSAPISettings.isLocal(settings)
+    let isRandom = AWSAPISettings.hasRandomRoot(settings)
+    if settings.isOn("accept-unknown-keys") {
       server.log.warning("unknown access keys are taken as the root's, unverified")
     }
-    guard choice == "random" else {
-      if !isLocal {
-        server.log.warning("the root's keys are test/test on an address that is not loopback")
-      }
-      return .test
+    if isLocal && !isRandom { return .test }
+    if !isRandom {
+      server.log.warning("the root's keys are test/test on an address that is not loopback")
     }
-    return try RootCredentials(
-      file: server.state.file("root-credentials.json"), randomness: server.randomness)
+    return try LongTermKeys(
+      in: settings.string("keys") ?? server.state.path, randomRoot: isRandom,
+      randomness: server.randomness)
   }
 }

@@ -1,3 +1,5 @@
+import JSON
+
 /// An Amazon Resource Name: `arn:partition:service:region:account:resource`.
 package struct ARN: Sendable, Hashable, CustomStringConvertible {
   package var partition: String
@@ -19,8 +21,8 @@ package struct ARN: Sendable, Hashable, CustomStringConvertible {
 
   /// Reads an ARN; nil unless it has six parts and partition, service and resource are not empty.
   package init?(_ text: some StringProtocol) {
-    let parts = text.split(separator: ":", maxSplits: 5, omittingEmptySubsequences: false)
-    guard parts.count == 6, parts[0] == "arn", !parts[1].isEmpty, !parts[2].isEmpty,
+    let parts = text.bytes.split(separator: ":", maxSplits: 5, omittingEmptySubsequences: false)
+    guard parts.count == 6, parts[0].bytes == "arn", !parts[1].isEmpty, !parts[2].isEmpty,
       !parts[5].isEmpty
     else { return nil }
     self.init(
@@ -32,4 +34,10 @@ package struct ARN: Sendable, Hashable, CustomStringConvertible {
   package var description: String {
     "arn:\(partition):\(service):\(region):\(account):\(resource)"
   }
+
+  package static func == (left: ARN, right: ARN) -> Bool {
+    left.description.bytes == right.description.bytes
+  }
+
+  package func hash(into hasher: inout Hasher) { hasher.combine(description.bytes) }
 }

@@ -1,3 +1,5 @@
+import JSON
+
 /// A refusal as it goes over the wire: code, status and message; the renderers write it in each
 /// protocol's form.
 package struct AWSError: Error, Sendable, Hashable {
@@ -17,5 +19,13 @@ package struct AWSError: Error, Sendable, Hashable {
     self.code = code
     self.status = status
     self.message = message
+  }
+}
+
+extension [AWSError] {
+  /// The error of a code.
+  package func named(_ code: String) -> AWSError? {
+    let code = code.bytes
+    return first { $0.code.bytes == code }
   }
 }

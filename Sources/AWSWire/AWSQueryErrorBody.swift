@@ -11,7 +11,7 @@ package enum AWSQueryErrorBody {
       writer.element("Error") { writer in
         writer.element("Type", error.fault.rawValue)
         writer.element("Code", error.code)
-        writer.element("Message", error.message)
+        if !error.message.isEmpty { writer.element("Message", error.message) }
       }
       writer.element("RequestId", requestID)
     }

@@ -2,6 +2,7 @@
 
 import Cryptography
 package import HTTP
+import JSON
 package import Platform
 
 /// An access key.
@@ -73,12 +74,13 @@ package enum SigV4 {
     request.headers["X-Amz-Date"] = time
     if let payloadHash { request.headers["X-Amz-Content-Sha256"] = payloadHash }
     if let token = credentials.sessionToken { request.headers["X-Amz-Security-Token"] = token }
-    let signed = Set(request.headers.fields.map { $0.name.lowercased() })
+    let signed = Set(request.headers.fields.map { $0.name.lowercased().bytes })
       .subtracting(["authorization", "user-agent", "connection", "expect"]).sorted()
+      .map(\.string)
     let canonical = SigV4CanonicalRequest(
       method: request.method, target: request.url.target, headers: request.headers,
       signedHeaders: signed, payloadHash: payloadHash ?? SHA256.hex(request.body),
-      style: service == "s3" ? .s3 : .standard)
+      style: service.bytes == "s3" ? .s3 : .standard)
     let signature = signature(
       of: stringToSign(canonicalRequest: canonical.text, time: time, scope: scope),
       key: signingKey(secret: credentials.secretAccessKey, scope: scope))

@@ -1,12 +1,13 @@
 import Cryptography
 package import HTTP
+import JSON
 package import Platform
 
 /// What a request says about its own signature, in its header or its query (presigned).
 package struct SigV4Authorization: Sendable {
   package let accessKeyID: String
   package let scope: SigV4Scope
-  /// Lower-case and in the order given.
+  /// In lower case and in order, each once.
   package let signedHeaders: [String]
   package let signature: String
   /// `X-Amz-Date` or the Date header, in the basic form.
@@ -18,28 +19,30 @@ package struct SigV4Authorization: Sendable {
 
   /// Reads a request's signature.
   package init(_ request: HTTPRequest) throws(SigV4Failure) {
-    if let header = request.headers["Authorization"] {
+    let headers = request.headers.all("Authorization")
+    let query = request.query
+    let isPresigned = query["X-Amz-Signature"] != nil || query["X-Amz-Algorithm"] != nil
+    guard headers.count + (isPresigned ? 1 : 0) <= 1 else { throw .severalSignatures }
+    if let header = headers.first {
       try self.init(header: header, request: request)
     } else {
-      let query = request.query
-      guard query["X-Amz-Signature"] != nil || query["X-Amz-Algorithm"] != nil else {
-        throw .missing
-      }
+      guard isPresigned else { throw .missing }
       try self.init(query: query, request: request)
     }
   }
 
   private init(header: String, request: HTTPRequest) throws(SigV4Failure) {
-    guard header.hasPrefix(SigV4.algorithm) else {
+    guard header.bytes.hasPrefix(SigV4.algorithm.bytes) else {
       throw .incomplete(
         "Unsupported algorithm in the Authorization header; \(SigV4.algorithm) is expected.")
     }
-    var parts: [Substring: Substring] = [:]
-    for part in header.dropFirst(SigV4.algorithm.utf8.count).split(whereSeparator: {
-      $0 == "," || $0 == " "
+    let comma = UInt8(ascii: ",")
+    var parts: [ByteText: Substring] = [:]
+    for part in header.utf8.dropFirst(SigV4.algorithm.utf8.count).split(whereSeparator: {
+      $0 == comma || $0 == 0x20
     }) {
-      guard let cut = part.firstIndex(of: "=") else { continue }
-      parts[part[..<cut]] = part[part.index(after: cut)...]
+      let (name, value) = Substring(part).bytes.cut(at: "=")
+      if let value { parts[name.bytes] = value }
     }
     let date =
       request.headers["X-Amz-Date"]
@@ -50,46 +53,51 @@ package struct SigV4Authorization: Sendable {
       throw .incomplete(Self.missingParts(parts, hasDate: date != nil, header: header))
     }
     (accessKeyID, scope) = try Self.credential(credential)
-    signedHeaders = signed.split(separator: ";").map(String.init)
+    signedHeaders = try Self.names(signed)
     self.signature = String(signature)
     time = date
     sessionToken = request.headers["X-Amz-Security-Token"]
     isPresigned = false
     expires = nil
-    guard signedHeaders.contains("host") else {
+    guard signedHeaders.contains(where: { $0.bytes == "host" }) else {
       throw .incomplete("'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization.")
     }
   }
 
+  private static func names(_ list: some StringProtocol) throws(SigV4Failure) -> [String] {
+    guard let names = SigV4SignedFields.names(in: list) else {
+      throw .signedHeaders("SignedHeaders must name each field once, in lower case and in order.")
+    }
+    return names
+  }
+
   private init(query: QueryParameters, request: HTTPRequest) throws(SigV4Failure) {
-    guard query["X-Amz-Algorithm"] == SigV4.algorithm,
+    guard query["X-Amz-Algorithm"]?.bytes == SigV4.algorithm.bytes,
       let credential = query["X-Amz-Credential"], let signed = query["X-Amz-SignedHeaders"],
       let signature = query["X-Amz-Signature"], let date = query["X-Amz-Date"],
       Instant(basic: date) != nil
-    else {
-      throw .incomplete(
-        "AWS query-string parameters must include 'X-Amz-Algorithm', 'X-Amz-Credential', "
-          + "'X-Amz-Signature', 'X-Amz-SignedHeaders' and 'X-Amz-Date'. Re-examine the query-string "
-          + "parameters.")
-    }
+    else { throw .missingParameters }
     (accessKeyID, scope) = try Self.credential(credential[...])
-    signedHeaders = signed.split(separator: ";").map(String.init)
+    signedHeaders = try Self.names(signed)
     self.signature = signature
     time = date
     sessionToken = query["X-Amz-Security-Token"]
     isPresigned = true
     let seconds = query["X-Amz-Expires"] ?? "900"
-    guard let value = Int(seconds), 1...604_800 ~= value, signedHeaders.contains("host") else {
+    guard let value = Int(seconds), 1...604_800 ~= value,
+      signedHeaders.contains(where: { $0.bytes == "host" })
+    else {
       throw .incomplete("X-Amz-Expires must be a number of seconds from 1 to 604800")
     }
     expires = value
   }
 
   private static func missingParts(
-    _ parts: [Substring: Substring], hasDate: Bool, header: String
+    _ parts: [ByteText: Substring], hasDate: Bool, header: String
   ) -> String {
     var text = ""
-    for name in ["Credential", "Signature", "SignedHeaders"] where parts[name[...]] == nil {
+    for name in ["Credential", "Signature", "SignedHeaders"]
+    where !parts.keys.contains(name.bytes) {
       text += "Authorization header requires '\(name)' parameter. "
     }
     if !hasDate {
@@ -97,19 +105,22 @@ package struct SigV4Authorization: Sendable {
         "Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' "
         + "header. "
     }
-    // The whole header is echoed, as AWS does, but never a signature into anybody's log.
-    let shown = parts["Signature"].map { header.split(separator: $0).joined(separator: "...") }
-    return text + "Authorization=\(shown ?? header)"
+    // The header is echoed, as AWS does, but never a signature into anybody's log.
+    let shown = parts["Signature"].map { signature in
+      signature.startIndex < signature.endIndex
+        ? header[..<signature.startIndex] + "..." + header[signature.endIndex...] : header[...]
+    }
+    return text + "Authorization=\(SigV4Failure.echo(String(shown ?? header[...])))"
   }
 
   private static func credential(
     _ text: Substring
   ) throws(SigV4Failure) -> (String, SigV4Scope) {
-    let parts = text.split(separator: "/", omittingEmptySubsequences: false)
-    guard parts.count >= 5, parts.last == "aws4_request", !parts[0].isEmpty else {
+    let parts = text.bytes.split(separator: "/", omittingEmptySubsequences: false)
+    guard parts.count >= 5, parts.last?.bytes == "aws4_request", !parts[0].isEmpty else {
       throw .incomplete(
         "Credential must have at least 5 slash-delimited elements, e.g. "
-          + "keyid/date/region/service/term, got '\(text)'")
+          + "keyid/date/region/service/term, got '\(SigV4Failure.echo(String(text)))'")
     }
     let end = parts.count
     let scope = SigV4Scope(
@@ -117,23 +128,34 @@ package struct SigV4Authorization: Sendable {
     return (parts[..<(end - 4)].joined(separator: "/"), scope)
   }
 
-  /// Checks service, times and signature; the caller has looked the secret key up.
+  /// Checks service, times, signed fields and signature; the caller has looked the secret key up.
   ///
   /// `payloadHash` is what the canonical request ends with: the announced one, or the body's digest.
+  /// With a `region`, a scope of any other is refused.
   package func verify(
-    _ request: HTTPRequest, secret: String, service: String, payloadHash: String, now: Instant
+    _ request: HTTPRequest, secret: String, service: String, region: String? = nil,
+    payloadHash: String, now: Instant
   ) throws(SigV4Failure) {
-    guard scope.service == service else {
+    guard scope.service.bytes == service.bytes else {
       throw .wrongScope(expectedService: service, given: scope, isDate: false)
     }
-    guard time.hasPrefix(scope.date), scope.date.utf8.count == 8 else {
+    if let region, scope.region.bytes != region.bytes {
+      throw .wrongRegion(expected: region, given: scope.region)
+    }
+    guard time.bytes.hasPrefix(scope.date.bytes), scope.date.utf8.count == 8 else {
       throw .wrongScope(expectedService: service, given: scope, isDate: true)
     }
     try checkTime(now: now)
     let canonical = SigV4CanonicalRequest(
       method: request.method, target: request.target, headers: request.headers,
       signedHeaders: signedHeaders, payloadHash: payloadHash,
-      style: service == "s3" ? .s3 : .standard)
+      style: service.bytes == "s3" ? .s3 : .standard)
+    if canonical.fields.absent != nil {
+      throw .signedHeaders("SignedHeaders names a field that the request has not.")
+    }
+    guard canonical.fields.unsigned.isEmpty else {
+      throw .unsignedFields(canonical.fields.unsigned)
+    }
     let stringToSign = SigV4.stringToSign(
       canonicalRequest: canonical.text, time: time, scope: scope)
     let expected = SigV4.signature(

@@ -1,4 +1,5 @@
 package import HTTP
+import JSON
 
 /// How a service writes the path into the canonical request.
 package enum SigV4PathStyle: Sendable {
@@ -14,10 +15,12 @@ package enum SigV4PathStyle: Sendable {
 package struct SigV4CanonicalRequest: Sendable {
   /// The canonical request.
   package let text: String
+  /// The fields that it covers.
+  package let fields: SigV4SignedFields
 
   /// The canonical form of a request with this target, as it is or was on the wire.
   ///
-  /// `signedHeaders` are lower-case and sorted. The query parameter `X-Amz-Signature` is left out.
+  /// `signedHeaders` are in lower case and in order, each once. The query parameter `X-Amz-Signature` is left out.
   package init(
     method: String, target: String, headers: HTTPHeaders, signedHeaders: [String],
     payloadHash: String, style: SigV4PathStyle
@@ -32,10 +35,11 @@ package struct SigV4CanonicalRequest: Sendable {
     text += "\n"
     text += Self.query(query)
     text += "\n"
-    for name in signedHeaders {
+    fields = SigV4SignedFields(names: signedHeaders, headers: headers)
+    for (name, value) in zip(signedHeaders, fields.values) {
       text += name
       text += ":"
-      text += Self.value(of: name, in: headers)
+      text += value
       text += "\n"
     }
     text += "\n"
@@ -61,15 +65,15 @@ package struct SigV4CanonicalRequest: Sendable {
   /// RFC 3986 section 5.2.4, and doubled slashes as one.
   private static func normalized(_ path: Substring) -> String {
     var segments: [Substring] = []
-    let parts = path.split(separator: "/", omittingEmptySubsequences: false).dropFirst()
+    let parts = path.bytes.split(separator: "/", omittingEmptySubsequences: false).dropFirst()
     for part in parts {
-      switch part {
+      switch part.bytes {
       case "", ".": continue
       case "..": _ = segments.popLast()
       default: segments.append(part)
       }
     }
-    let endsOpen = ["", ".", ".."].contains(parts.last ?? "")
+    let endsOpen = ["", ".", ".."].contains((parts.last ?? "").bytes)
     guard !segments.isEmpty else { return "/" }
     return "/" + segments.joined(separator: "/") + (endsOpen ? "/" : "")
   }
@@ -77,44 +81,19 @@ package struct SigV4CanonicalRequest: Sendable {
   private static func query(_ query: Substring) -> String {
     guard !query.isEmpty else { return "" }
     var pairs: [(name: String, value: String)] = []
-    for part in query.split(separator: "&") {
-      let cut = part.utf8.firstIndex(of: UInt8(ascii: "="))
-      let name = part[..<(cut ?? part.endIndex)]
-      let value = cut.map { part[part.utf8.index(after: $0)...] } ?? ""
-      if name == "X-Amz-Signature" { continue }
-      pairs.append((recoded(name), recoded(value)))
+    for part in query.bytes.split(separator: "&") {
+      let (name, value) = part.bytes.cut(at: "=")
+      if name.bytes == "X-Amz-Signature" { continue }
+      pairs.append((recoded(name), recoded(value ?? "")))
     }
     pairs.sort { left, right in
-      left.name == right.name
-        ? left.value.utf8.lexicographicallyPrecedes(right.value.utf8)
-        : left.name.utf8.lexicographicallyPrecedes(right.name.utf8)
+      let (first, second) = (left.name.bytes, right.name.bytes)
+      return first == second ? left.value.bytes < right.value.bytes : first < second
     }
     return pairs.map { "\($0.name)=\($0.value)" }.joined(separator: "&")
   }
 
   private static func recoded(_ text: Substring) -> String {
     PercentEncoding.encode(PercentEncoding.decode(text, plusIsBlank: true) ?? String(text))
-  }
-
-  /// Values joined by commas, blanks at the ends removed and runs of them made one.
-  private static func value(of name: String, in headers: HTTPHeaders) -> String {
-    var joined = ""
-    for field in headers.fields where HTTPHeaders.equal(field.name, name) {
-      if !joined.isEmpty { joined += "," }
-      joined += collapsed(field.value)
-    }
-    return joined
-  }
-
-  private static func collapsed(_ value: String) -> String {
-    let isBlank: (UInt8) -> Bool = { $0 == 0x20 || $0 == 0x09 }
-    var hasRun = value.utf8.first.map(isBlank) ?? false || value.utf8.last.map(isBlank) ?? false
-    var wasBlank = false
-    for byte in value.utf8 {
-      if isBlank(byte), wasBlank || byte == 0x09 { hasRun = true }
-      wasBlank = isBlank(byte)
-    }
-    guard hasRun else { return value }
-    return value.split(whereSeparator: { $0 == " " || $0 == "\t" }).joined(separator: " ")
   }
 }

@@ -6,6 +6,16 @@ package enum SigV4Failure: Error, Sendable, Hashable {
   case missing
   /// Parts are missing; the sentence names each, as AWS does.
   case incomplete(String)
+  /// A presigned request without one of the parameters that it needs.
+  case missingParameters
+  /// Signed more than once: two Authorization fields, or one and the query.
+  case severalSignatures
+  /// `SignedHeaders` is no list that a signer makes; the sentence says why.
+  case signedHeaders(String)
+  /// These `x-amz-` fields are not signed.
+  case unsignedFields([String])
+  /// The scope names another region than this endpoint's.
+  case wrongRegion(expected: String, given: String)
   /// The access key is unknown, or the session token is not ours or not this key's.
   case unknownKey
   /// The session token cannot be read.
@@ -30,11 +40,33 @@ extension SigV4Failure {
     switch style {
     case .query: queryError
     case .restJSON: restJSONError
-    case .s3: s3Error
+    case .s3: s3Error(isPresigned: false)
     }
   }
 
-  private static let mismatch =
+  /// The most bytes of a request's head that an error repeats, so that an answer is never many times
+  /// the size of its request.
+  package static let echoLimit = 16 << 10
+
+  /// The text, cut where it is longer than ``echoLimit``.
+  package static func echo(_ text: String) -> String {
+    guard text.utf8.count > echoLimit else { return text }
+    return String(decoding: text.utf8.prefix(echoLimit), as: UTF8.self) + "..."
+  }
+
+  private static let parameterText =
+    "AWS query-string parameters must include 'X-Amz-Algorithm', 'X-Amz-Credential', "
+    + "'X-Amz-Signature', 'X-Amz-SignedHeaders' and 'X-Amz-Date'. Re-examine the query-string "
+    + "parameters."
+
+  private static let severalText = "The request is signed more than once."
+
+  private static func signText(_ names: [String]) -> String {
+    names.map { "'\(echo($0))' must be a 'SignedHeader' in the AWS Authorization." }
+      .joined(separator: " ")
+  }
+
+  static let mismatch =
     "The request signature we calculated does not match the signature you provided. Check your "
 
   private var longMismatch: String {
@@ -66,11 +98,19 @@ extension SigV4Failure {
       AWSError(
         "MissingAuthenticationToken", status: 403, "Request is missing Authentication Token")
     case .incomplete(let text): AWSError("IncompleteSignature", status: 400, text)
+    case .missingParameters: AWSError("IncompleteSignature", status: 400, Self.parameterText)
+    case .severalSignatures: AWSError("IncompleteSignature", status: 400, Self.severalText)
+    case .unsignedFields(let names):
+      AWSError("SignatureDoesNotMatch", status: 403, Self.signText(names))
+    case .wrongRegion(let expected, _):
+      AWSError(
+        "SignatureDoesNotMatch", status: 403,
+        "Credential should be scoped to a valid region, such as '\(expected)'.")
     case .unknownKey, .malformedToken:
       AWSError(
         "InvalidClientTokenId", status: 403,
         "The security token included in the request is invalid.")
-    case .wrongSignature, .wrongPayload:
+    case .wrongSignature, .wrongPayload, .signedHeaders:
       AWSError("SignatureDoesNotMatch", status: 403, longMismatch)
     case .wrongScope(let service, let given, let isDate):
       AWSError(
@@ -88,11 +128,21 @@ extension SigV4Failure {
     case .missing:
       AWSError("MissingAuthenticationTokenException", status: 403, "Missing Authentication Token")
     case .incomplete(let text): AWSError("IncompleteSignatureException", status: 400, text)
+    case .missingParameters:
+      AWSError("IncompleteSignatureException", status: 400, Self.parameterText)
+    case .severalSignatures:
+      AWSError("IncompleteSignatureException", status: 400, Self.severalText)
+    case .unsignedFields(let names):
+      AWSError("InvalidSignatureException", status: 403, Self.signText(names))
+    case .wrongRegion(let expected, _):
+      AWSError(
+        "InvalidSignatureException", status: 403,
+        "Credential should be scoped to a valid region, such as '\(expected)'.")
     case .unknownKey, .malformedToken:
       AWSError(
         "UnrecognizedClientException", status: 403,
         "The security token included in the request is invalid.")
-    case .wrongSignature, .wrongPayload:
+    case .wrongSignature, .wrongPayload, .signedHeaders:
       AWSError("InvalidSignatureException", status: 403, longMismatch)
     case .wrongScope(let service, let given, let isDate):
       AWSError(
@@ -105,42 +155,6 @@ extension SigV4Failure {
       AWSError(
         "ExpiredTokenException", status: 403,
         "The security token included in the request is expired")
-    }
-  }
-
-  private var s3Error: AWSError {
-    switch self {
-    case .missing: AWSError("AccessDenied", status: 403, "Access Denied")
-    case .incomplete(let text):
-      AWSError(
-        "AuthorizationHeaderMalformed", status: 400,
-        "The authorization header is malformed; \(text)")
-    case .unknownKey:
-      AWSError(
-        "InvalidAccessKeyId", status: 403,
-        "The AWS Access Key Id you provided does not exist in our records.")
-    case .malformedToken:
-      AWSError(
-        "InvalidToken", status: 400, "The provided token is malformed or otherwise invalid.")
-    case .wrongSignature:
-      AWSError("SignatureDoesNotMatch", status: 403, Self.mismatch + "key and signing method.")
-    case .wrongScope(let service, let given, let isDate):
-      AWSError(
-        "AuthorizationHeaderMalformed", status: 400,
-        "The authorization header is malformed; "
-          + (isDate
-            ? "Invalid credential date \"\(given.date)\". This date is not the same as X-Amz-Date."
-            : "incorrect service \"\(given.service)\". This endpoint belongs to \"\(service)\"."))
-    case .expired, .notYetCurrent:
-      AWSError(
-        "RequestTimeTooSkewed", status: 403,
-        "The difference between the request time and the current time is too large.")
-    case .presignExpired: AWSError("AccessDenied", status: 403, "Request has expired")
-    case .sessionExpired: AWSError("ExpiredToken", status: 400, "The provided token has expired.")
-    case .wrongPayload:
-      AWSError(
-        "XAmzContentSHA256Mismatch", status: 400,
-        "The provided 'x-amz-content-sha256' header does not match what was computed.")
     }
   }
 }

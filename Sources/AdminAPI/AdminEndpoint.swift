@@ -15,18 +15,19 @@ package struct AdminActions: Sendable {
   /// Called after the clock's offset changed, to keep it.
   package var keepClock: @Sendable (Duration) throws -> Void
 
-  /// Called after the clock was moved, before that is answered: waits for what follows from it.
-  package var clockMoved: @Sendable () async -> Void
+  /// Called after the clock was moved by so much, before that is answered: does what follows from
+  /// it, and waits for it.
+  package var clockMoved: @Sendable (Duration) async -> Void
   /// Further paths that are read with GET, of this server alone: what they answer to a query.
-  package var answers: [String: @Sendable (QueryParameters) -> JSON]
+  package var answers: [ByteText: @Sendable (QueryParameters) -> JSON]
 
   /// Actions; those left out do nothing.
   package init(
     reset: @escaping @Sendable () async throws -> Void = {},
     flush: @escaping @Sendable () async -> Void = {},
     keepClock: @escaping @Sendable (Duration) throws -> Void = { _ in },
-    clockMoved: @escaping @Sendable () async -> Void = {},
-    answers: [String: @Sendable (QueryParameters) -> JSON] = [:]
+    clockMoved: @escaping @Sendable (Duration) async -> Void = { _ in },
+    answers: [ByteText: @Sendable (QueryParameters) -> JSON] = [:]
   ) {
     self.clockMoved = clockMoved
     self.answers = answers
@@ -62,8 +63,8 @@ package struct AdminEndpoint: HTTPHandler {
 
   package func respond(to request: HTTPRequest) async -> HTTPResponse {
     let path = String(request.rawPath)
-    if path == "/healthz" {
-      guard request.method == "GET" || request.method == "HEAD" else {
+    if path.bytes == "/healthz" {
+      guard request.method.bytes == "GET" || request.method.bytes == "HEAD" else {
         return notAllowed("GET, HEAD")
       }
       return .json(
@@ -75,11 +76,13 @@ package struct AdminEndpoint: HTTPHandler {
       response.headers["WWW-Authenticate"] = "Bearer"
       return response
     }
-    if let answer = FaultRoutes(book: faults).respond(to: request, path: path) { return answer }
-    if let answer = actions.answers[path] {
-      return request.method == "GET" ? .json(200, answer(request.query)) : notAllowed("GET")
+    if let answer = await FaultRoutes(book: faults).respond(to: request, path: path) {
+      return answer
     }
-    switch (request.method, path) {
+    if let answer = actions.answers[path.bytes] {
+      return request.method.bytes == "GET" ? .json(200, answer(request.query)) : notAllowed("GET")
+    }
+    switch (request.method.bytes, path.bytes) {
     case ("GET", "/events"): return eventLines(request)
     case ("GET", "/clock"): return .json(200, clockState)
     case ("PUT", "/clock"): return await moveClock(request)
@@ -96,7 +99,7 @@ package struct AdminEndpoint: HTTPHandler {
 
   private func isAuthorized(_ request: HTTPRequest) -> Bool {
     let values = request.headers.all("Authorization")
-    guard values.count == 1, let value = values.first, value.hasPrefix("Bearer ") else {
+    guard values.count == 1, let value = values.first, value.bytes.hasPrefix("Bearer ") else {
       return false
     }
     return constantTimeEqual(Array(value.utf8.dropFirst(7)), Array(token.utf8))
@@ -119,9 +122,9 @@ package struct AdminEndpoint: HTTPHandler {
       return failure(400, "since must be the number of an event, not \"\(since)\"")
     }
     let headers: HTTPHeaders = ["Content-Type": "application/x-ndjson"]
-    guard query["follow"] == "1" else {
+    guard query["follow"]?.bytes == "1" else {
       var lines: [UInt8] = []
-      for entry in events.entries(after: number) { lines += entry.json.bytes() + [0x0A] }
+      for entry in events.entries(after: number) { lines += Array((entry.text + "\n").utf8) }
       return HTTPResponse(status: 200, headers: headers, body: .bytes(lines))
     }
     let events = events
@@ -129,7 +132,7 @@ package struct AdminEndpoint: HTTPHandler {
       status: 200, headers: headers,
       body: .stream(length: nil) { writer in
         for await entry in events.follow(after: number) {
-          try await writer.write(entry.json.bytes() + [0x0A])
+          try await writer.write(Array((entry.text + "\n").utf8))
         }
       })
   }
@@ -150,8 +153,9 @@ package struct AdminEndpoint: HTTPHandler {
     do { try actions.keepClock(offset) } catch {
       return failure(500, "the clock's offset cannot be kept: \(error)")
     }
+    let step = offset - clock.offset
     clock.offset = offset
-    await actions.clockMoved()
+    await actions.clockMoved(step)
     return .json(200, clockState)
   }
 
@@ -160,7 +164,7 @@ package struct AdminEndpoint: HTTPHandler {
       try actions.keepClock(.zero)
       clock.offset = .zero
       try await actions.reset()
-      try faults.clear()
+      try await faults.clear()
     } catch { return failure(500, "reset failed: \(error)") }
     return .json(200, ["service": .string(service), "reset": true])
   }

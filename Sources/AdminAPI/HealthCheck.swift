@@ -15,9 +15,9 @@ enum HealthCheck {
         HTTPClientRequest(method: "GET", url: url), timeout: .seconds(5))
       let body = try? JSON.parse(answer.body)
       if answer.status == 200, body?["status"] == "ok" { return 0 }
-      StandardStreams.writeError("\(address.text) answers \(answer.status)\n")
+      StandardStreams.writeError("\(address.text) answers \(answer.status)")
     } catch {
-      StandardStreams.writeError("\(address.text): \(error)\n")
+      StandardStreams.writeError("\(address.text): \(error)")
     }
     return 1
   }

@@ -1,4 +1,5 @@
 import Glibc
+import HTTP
 import Platform
 import Synchronization
 
@@ -21,6 +22,7 @@ package enum Restart {
     signal(SIGTERM, SIG_DFL)
     signal(SIGINT, SIG_DFL)
     try await Task.sleep(for: absence.withLock { $0 })
+    setenv(HeldListeners.variable, HeldListeners.names, 1)
     let words = ([program] + ProcessArguments.current()).map { strdup($0) } + [nil]
     execv(program, words)
     throw FileError(path: program, reason: String(cString: strerror(errno)))

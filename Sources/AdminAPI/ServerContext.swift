@@ -21,6 +21,8 @@ package struct ServerContext: Sendable {
   package let realClock: any WallClock
   package let randomness: Randomness
   package let loops: EventLoops
+  /// What the stack's own calls carry.
+  package let mark: StackMark
 
   /// The values of `--allowed-host`.
   package var allowedHosts: [String] { settings.strings("allowed-host") }

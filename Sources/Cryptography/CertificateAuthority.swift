@@ -1,4 +1,5 @@
 import COpenSSL
+import JSON
 package import Platform
 
 /// A certificate authority of a stack: P-256, and name-constrained to local names, so that it is of
@@ -39,6 +40,7 @@ package struct CertificateAuthority: Sendable {
   private static let constraints =
     [
       "localhost", "local", "internal", "test", "svc", "default", "kubernetes", "kubernetes-api",
+      "aws-api",
       "podid", "localdomain",
     ].map { "permitted;DNS:\($0)" }
     + [
@@ -62,7 +64,7 @@ package struct CertificateAuthority: Sendable {
     try builder.add(NID_ext_key_usage, "serverAuth")
     try builder.add(NID_authority_key_identifier, "keyid")
     let alternatives = names.map { Certificate.isAddress($0) ? "IP:\($0)" : "DNS:\($0)" }
-    guard !names.contains(where: { $0.contains(",") || $0.isEmpty }) else {
+    guard !names.contains(where: { $0.bytes.contains(",") || $0.isEmpty }) else {
       throw CryptographyError("a name in the certificate is empty or holds a comma")
     }
     try builder.add(NID_subject_alt_name, alternatives.joined(separator: ","))

@@ -5,7 +5,7 @@ import COpenSSL
 import Platform
 
 /// A failure inside OpenSSL, or input that it refuses.
-package struct CryptographyError: Error, Sendable, Hashable, CustomStringConvertible {
+package struct CryptographyError: Error, Sendable, CustomStringConvertible {
   package let description: String
 
   /// An error of ours.
@@ -86,6 +86,11 @@ package struct DigestHasher: ~Copyable {
   /// Adds bytes.
   package mutating func update(_ bytes: [UInt8]) {
     EVP_DigestUpdate(context, bytes, bytes.count)
+  }
+
+  /// Adds bytes.
+  package mutating func update(_ bytes: ArraySlice<UInt8>) {
+    bytes.withUnsafeBytes { _ = EVP_DigestUpdate(context, $0.baseAddress, $0.count) }
   }
 
   /// The digest; the hasher must not be used after it.

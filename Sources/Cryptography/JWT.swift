@@ -2,7 +2,7 @@ package import JSON
 import Platform
 
 /// Why a token was not accepted, as far as its form and signature go.
-package enum JWTError: Error, Sendable, Hashable {
+package enum JWTError: Error, Sendable {
   /// Not three parts of base64url with JSON objects in the first two.
   case malformed
   /// `alg` is missing, `none`, or not that of the key.
@@ -10,6 +10,9 @@ package enum JWTError: Error, Sendable, Hashable {
   /// No key has this `kid`.
   case unknownKey(String)
   case signature
+  /// The header has `crit`: what it names must be understood, and none of it is here (RFC 7515
+  /// section 4.1.11).
+  case critical
 }
 
 /// A JSON Web Token in compact form (RFC 7519, RFC 7515 section 3.1), not yet verified.
@@ -49,40 +52,10 @@ package struct JWT: Sendable {
 
   /// Checks algorithm and signature against one key.
   package func verify(with key: PublicKey) throws(JWTError) {
-    guard header["alg"]?.string == key.jwsAlgorithm else { throw .algorithm }
+    guard header["crit"] == nil else { throw .critical }
+    guard let algorithm = header["alg"]?.string, algorithm.bytes == key.jwsAlgorithm.bytes else {
+      throw .algorithm
+    }
     guard key.verifies(signature, of: signingInput) else { throw .signature }
-  }
-}
-
-/// A set of public keys (RFC 7517 section 5); keys that we cannot use are passed over.
-package struct JWKS: Sendable {
-  private let keys: [(keyID: String?, key: PublicKey)]
-
-  /// Reads a key set.
-  package init(json: JSON) throws(CryptographyError) {
-    guard let entries = json["keys"]?.array else {
-      throw CryptographyError("the key set has no keys")
-    }
-    keys = entries.compactMap { entry in
-      (try? PublicKey(jwk: entry)).map { (entry["kid"]?.string, $0) }
-    }
-  }
-
-  /// The key ids, for messages.
-  package var keyIDs: [String] { keys.compactMap(\.keyID) }
-
-  /// Whether a key has this id.
-  package func contains(keyID: String) -> Bool { keys.contains { $0.keyID == keyID } }
-
-  /// Checks a token against the key that it names, or against all where it names none.
-  package func verify(_ token: JWT) throws(JWTError) {
-    guard let keyID = token.keyID else {
-      guard keys.contains(where: { (try? token.verify(with: $0.key)) != nil }) else {
-        throw .signature
-      }
-      return
-    }
-    guard let entry = keys.first(where: { $0.keyID == keyID }) else { throw .unknownKey(keyID) }
-    try token.verify(with: entry.key)
   }
 }

@@ -1,4 +1,5 @@
 import COpenSSL
+import JSON
 
 /// The kinds of keys that tokens and certificates are signed with.
 package enum KeyKind: Sendable {
@@ -74,7 +75,7 @@ package final class PrivateKey: @unchecked Sendable {
       EVP_DigestSign(context, &signature, &count, message, message.count) == 1
     else { throw .fromQueue("signing failed") }
     signature.removeLast(signature.count - count)
-    guard jwsAlgorithm == "ES256" else { return signature }
+    guard jwsAlgorithm.bytes == "ES256" else { return signature }
     guard let raw = ECDSASignature.raw(der: signature) else {
       throw CryptographyError("signing failed")
     }

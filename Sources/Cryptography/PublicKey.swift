@@ -54,7 +54,9 @@ package final class PublicKey: @unchecked Sendable {
 
   /// Whether a JWS signature with SHA-256 is this key's.
   package func verifies(_ signature: [UInt8], of message: [UInt8]) -> Bool {
-    guard let der = jwsAlgorithm == "ES256" ? ECDSASignature.der(raw: signature) : signature else {
+    guard
+      let der = jwsAlgorithm.bytes == "ES256" ? ECDSASignature.der(raw: signature) : signature
+    else {
       return false
     }
     let context = EVP_MD_CTX_new()
@@ -69,7 +71,7 @@ package final class PublicKey: @unchecked Sendable {
   /// The key as a JWK (RFC 7517), members in the order of kube-apiserver.
   package func jwk(keyID: String) -> JSON {
     var members: JSONObject = ["use": "sig"]
-    if jwsAlgorithm == "RS256" {
+    if jwsAlgorithm.bytes == "RS256" {
       members["kty"] = "RSA"
       members["kid"] = .string(keyID)
       members["alg"] = "RS256"
@@ -105,11 +107,16 @@ package final class PublicKey: @unchecked Sendable {
       }
       return bytes
     }
-    switch jwk["kty"]?.string {
+    switch jwk["kty"]?.string?.bytes {
     case "RSA":
-      let spki = DER.rsaPublicKey(modulus: try part("n"), exponent: try part("e"))
+      let (modulus, exponent) = (try part("n"), try part("e"))
+      // OpenSSL takes no larger modulus (`OPENSSL_RSA_MAX_MODULUS_BITS`, 16,384 bits).
+      guard modulus.count <= 2048, exponent.count <= 2048 else {
+        throw CryptographyError("the JWK's RSA key is too large")
+      }
+      let spki = DER.rsaPublicKey(modulus: modulus, exponent: exponent)
       try self.init(subjectPublicKeyInfo: spki)
-    case "EC" where jwk["crv"]?.string == "P-256":
+    case "EC" where jwk["crv"]?.string?.bytes == "P-256":
       let (x, y) = (try part("x"), try part("y"))
       guard x.count == 32, y.count == 32 else { throw CryptographyError("bad P-256 point") }
       try self.init(subjectPublicKeyInfo: DER.p256PublicKey(x: x, y: y))
@@ -141,10 +148,11 @@ private enum DER {
     return element(0x02, (digits.first ?? 0x80) >= 0x80 ? [0] + digits : digits)
   }
 
+  /// An element of at most 65,535 bytes.
   private static func element(_ tag: UInt8, _ content: [UInt8]) -> [UInt8] {
     var length = [UInt8(truncatingIfNeeded: content.count)]
     if content.count > 127 {
-      length = content.count > 255 ? [0x82, UInt8(content.count >> 8)] : [0x81]
+      length = content.count > 255 ? [0x82, UInt8(truncatingIfNeeded: content.count >> 8)] : [0x81]
       length.append(UInt8(truncatingIfNeeded: content.count))
     }
     return [tag] + length + content

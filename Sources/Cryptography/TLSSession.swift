@@ -1,11 +1,12 @@
 import COpenSSL
+import JSON
 
 /// One TLS connection over memory: ciphertext goes in and comes out as bytes, no socket is seen.
 ///
 /// Not Sendable: it belongs to the loop of its connection.
 package final class TLSSession {
   /// What came of reading.
-  package enum Reading: Sendable, Hashable {
+  package enum Reading: Sendable {
     case bytes(Int)
     /// More ciphertext is needed.
     case starved
@@ -15,8 +16,10 @@ package final class TLSSession {
   }
 
   private let session: OpaquePointer
-  private let incoming: OpaquePointer
+  private var incoming: OpaquePointer
   private let outgoing: OpaquePointer
+  /// The most ciphertext that came at once since the buffer for it was last made.
+  private var mostReceived = 0
   private let isServer: Bool
 
   /// The server's end of a new connection.
@@ -49,7 +52,21 @@ package final class TLSSession {
 
   /// Takes ciphertext from the other end.
   package func receive(_ bytes: UnsafeRawBufferPointer) {
+    mostReceived = max(mostReceived, bytes.count)
     BIO_write(incoming, bytes.baseAddress, Int32(bytes.count))
+  }
+
+  /// How many bytes of ciphertext wait to be decrypted.
+  package var pending: Int { BIO_ctrl_pending(incoming) }
+
+  /// Gives back the memory that much ciphertext took, once all of it is read: OpenSSL's buffer never
+  /// shrinks.
+  package func trim() {
+    guard mostReceived > 4096, pending == 0, let fresh = BIO_new(BIO_s_mem()) else { return }
+    mostReceived = 0
+    // Releases the one before.
+    SSL_set0_rbio(session, fresh)
+    incoming = fresh
   }
 
   /// Goes on with the handshake; nil, or why it failed.
@@ -91,17 +108,11 @@ package final class TLSSession {
 
   /// The ciphertext to send, appended to `output`.
   package func drain(into output: inout [UInt8]) {
-    while true {
-      let pending = BIO_ctrl_pending(outgoing)
-      guard pending > 0 else { return }
-      let start = output.count
-      output.append(contentsOf: repeatElement(0, count: pending))
-      let count = output.withUnsafeMutableBytes { buffer in
-        BIO_read(outgoing, buffer.baseAddress?.advanced(by: start), Int32(pending))
-      }
-      output.removeLast(pending - max(0, Int(count)))
-      guard count > 0 else { return }
-    }
+    var start: UnsafeMutableRawPointer?
+    let count = BIO_ctrl(outgoing, BIO_CTRL_INFO, 0, &start)
+    guard count > 0 else { return }
+    output.append(contentsOf: UnsafeRawBufferPointer(start: start, count: count))
+    BIO_ctrl(outgoing, BIO_CTRL_RESET, 0, nil)
   }
 
   private func failure() -> String {

@@ -1,32 +1,23 @@
 import CLinux
 import Cryptography
 import Glibc
+import JSON
 import Platform
 
 /// One connection of a client: one exchange at a time.
 ///
 /// Safety: `@unchecked`: all its state is used on the loop's thread alone.
 final class ClientConnection: EventHandler, @unchecked Sendable {
-  /// Who waits for an exchange.
-  struct Exchange {
-    let request: HTTPClientRequest
-    let deadline: UInt64
-    let head: @Sendable (Int, HTTPHeaders) -> Void
-    /// False: enough, close.
-    let body: @Sendable ([UInt8]) -> Bool
-    let end: @Sendable (HTTPClientError?) -> Void
-    /// For streams the deadline ends with the head.
-    let isStream: Bool
-  }
-
   let loop: EventLoop
   let key: HTTPClient.Key
   private let pool: HTTPClient
   private let transport: Transport
-  private var exchange: Exchange?
+  private var exchange: ClientExchange?
   private var parser: HTTPResponseParser?
   private var isConnected = false
   private var gotBytes = false
+  /// Whether the reader of a stream is behind, so that nothing more is read.
+  private var isPaused = false
   private(set) var isReused = false
   private(set) var deadline = UInt64.max
 
@@ -52,9 +43,16 @@ final class ClientConnection: EventHandler, @unchecked Sendable {
   }
 
   /// Starts an exchange on a connection that has none.
-  func begin(_ exchange: Exchange) {
+  func begin(_ exchange: ClientExchange) {
     // The server may have closed a kept connection since it was chosen.
     guard transport.isOpen else { return pool.start(exchange, key: key, isFresh: true) }
+    let stop: @Sendable () -> Void = { [self] in loop.execute { [self] in abandon(exchange) } }
+    guard exchange.proceed(stop: stop) else {
+      // Nobody waits any more, so nothing is sent.
+      return isConnected ? pool.returned(self) : close()
+    }
+    exchange.pieces?.attach(
+      resume: { [self] in loop.execute { [self] in readOn(exchange) } }, stop: stop)
     self.exchange = exchange
     parser = HTTPResponseParser(method: exchange.request.method)
     gotBytes = false
@@ -69,14 +67,9 @@ final class ClientConnection: EventHandler, @unchecked Sendable {
   }
 
   private func sendRequest() {
-    guard let request = exchange?.request else { return }
-    var head = "\(request.method) \(request.url.target) HTTP/1.1\r\n"
-    if request.headers["Host"] == nil { head += "Host: \(request.url.hostHeader)\r\n" }
-    for field in request.headers.fields { head += "\(field.name): \(field.value)\r\n" }
-    if !request.body.isEmpty || ["POST", "PUT", "PATCH"].contains(request.method) {
-      head += "Content-Length: \(request.body.count)\r\n"
-    }
-    transport.send(Array((head + "\r\n").utf8) + request.body)
+    // One that was cancelled while the connection was made is never sent.
+    guard let exchange, !exchange.isOver else { return fail(.cancelled) }
+    transport.send(exchange.request.head + exchange.request.body)
     if !transport.flush() { fail(.closed) }
   }
 
@@ -86,9 +79,11 @@ final class ClientConnection: EventHandler, @unchecked Sendable {
     } else if events & EPOLLOUT.rawValue != 0, !transport.flush() {
       return fail(.closed)
     }
-    if events & (EPOLLIN.rawValue | EPOLLRDHUP.rawValue | EPOLLHUP.rawValue | EPOLLERR.rawValue)
-      != 0
-    {
+    let broken = EPOLLHUP.rawValue | EPOLLERR.rawValue
+    if isPaused {
+      // Told again and again, whatever is watched for.
+      if events & broken != 0 { fail(.closed) }
+    } else if events & (EPOLLIN.rawValue | EPOLLRDHUP.rawValue | broken) != 0 {
       readInput()
     }
   }
@@ -111,17 +106,24 @@ final class ClientConnection: EventHandler, @unchecked Sendable {
     return exchange != nil
   }
 
+  /// The reader of a stream has caught up.
+  private func readOn(_ exchange: ClientExchange) {
+    guard isPaused, self.exchange === exchange else { return }
+    isPaused = false
+    transport.setReading(true)
+    // TLS may hold what has been read of the socket already.
+    readInput()
+  }
+
   private func readInput() {
-    while transport.isOpen {
+    while transport.isOpen, !isPaused {
       switch transport.read() {
       case .bytes(let bytes):
         guard exchange != nil, parser != nil else { return close() }
         gotBytes = true
-        do {
-          for part in try parser?.parse(bytes) ?? [] {
-            guard take(part) else { return }
-          }
-        } catch { return fail(.malformedResponse(error.reason)) }
+        for part in parser?.parse(bytes) ?? [] {
+          guard take(part) else { return }
+        }
         if transport.isPlain, bytes.count < loop.readBuffer.count { return }
       case .starved: return
       case .closed:
@@ -136,15 +138,22 @@ final class ClientConnection: EventHandler, @unchecked Sendable {
     guard let exchange else { return false }
     switch part {
     case .head(let status, let headers):
-      if exchange.isStream { deadline = .max }
-      exchange.head(status, headers)
+      if exchange.pieces != nil { deadline = .max }
+      exchange.begin(status, headers)
     case .body(let bytes):
-      guard exchange.body(bytes) else {
+      if let pieces = exchange.pieces {
+        guard !pieces.add(bytes) else { break }
+        isPaused = true
+        transport.setReading(false)
+      } else if !exchange.append(bytes) {
         fail(.tooLarge)
         return false
       }
     case .end(let keepsAlive):
       finish(keepsAlive: keepsAlive)
+      return false
+    case .broken(let failure):
+      fail(.malformedResponse(failure.reason))
       return false
     }
     return true
@@ -155,7 +164,10 @@ final class ClientConnection: EventHandler, @unchecked Sendable {
     self.exchange = nil
     parser = nil
     deadline = .max
+    // A reader that is behind has the pieces; the connection goes on with the next exchange.
+    isPaused = false
     if keepsAlive {
+      transport.setReading(true)
       deadline = EventLoop.time(after: .seconds(60))
       loop.noteDeadline(deadline)
       pool.returned(self)
@@ -173,7 +185,9 @@ final class ClientConnection: EventHandler, @unchecked Sendable {
     guard let failed else { return }
     // A kept connection that the server closed meanwhile: the request is sent anew, once, unless the
     // server may have acted on it (RFC 9110 section 9.2.2; Go's client does the same).
-    if isStale, !failed.isStream, ["GET", "HEAD", "OPTIONS"].contains(failed.request.method) {
+    if isStale, failed.pieces == nil,
+      ["GET", "HEAD", "OPTIONS"].contains(failed.request.method.bytes)
+    {
       pool.start(failed, key: key, isFresh: true)
     } else {
       failed.end(error)
@@ -182,8 +196,10 @@ final class ClientConnection: EventHandler, @unchecked Sendable {
 
   func deadlineReached() { fail(.timedOut) }
 
-  /// Ends the connection and whatever goes on on it.
-  func cancel() { fail(.cancelled) }
+  /// Ends the connection if it still works for the exchange.
+  private func abandon(_ exchange: ClientExchange) {
+    if self.exchange === exchange { fail(.cancelled) }
+  }
 
   private func close() {
     deadline = .max

@@ -37,8 +37,8 @@ final class EventLoop: TaskExecutor, @unchecked Sendable {
   private let thread = Mutex<pthread_t?>(nil)
 
   init() {
-    poller = epoll_create1(Int32(EPOLL_CLOEXEC))
-    waker = eventfd(0, Int32(EFD_CLOEXEC | EFD_NONBLOCK))
+    poller = Self.checked(epoll_create1(Int32(EPOLL_CLOEXEC)), "epoll_create1")
+    waker = Self.checked(eventfd(0, Int32(EFD_CLOEXEC | EFD_NONBLOCK)), "eventfd")
     var event = epoll_event()
     event.events = EPOLLIN.rawValue
     event.data.fd = waker
@@ -50,6 +50,12 @@ final class EventLoop: TaskExecutor, @unchecked Sendable {
     close(waker)
     readBuffer.deallocate()
     plainBuffer.deallocate()
+  }
+
+  /// The descriptor that a call gave; without one there is no server, so the process ends.
+  private static func checked(_ descriptor: Int32, _ call: String) -> Int32 {
+    guard descriptor < 0 else { return descriptor }
+    Shortage.end(.descriptor(call), errno)
   }
 
   /// Starts the thread.
@@ -64,6 +70,11 @@ final class EventLoop: TaskExecutor, @unchecked Sendable {
   /// Whether the caller is on the loop's thread.
   var isCurrent: Bool { thread.withLock { $0 == pthread_self() } }
 
+  /// Checks, in debug builds, that the caller is on the loop's thread; without one it may be on any.
+  func assertCurrent() {
+    assert(thread.withLock { $0 == nil || $0 == pthread_self() }, "not on the loop's thread")
+  }
+
   /// Nanoseconds of a clock that only goes forward.
   static func now() -> UInt64 {
     var time = timespec()
@@ -77,15 +88,19 @@ final class EventLoop: TaskExecutor, @unchecked Sendable {
     return overflow ? .max : sum
   }
 
-  /// Runs a closure on the loop's thread; at once when called there.
-  func execute(_ body: @escaping @Sendable () -> Void) {
-    if isCurrent { return body() }
+  /// Runs a closure on the loop's thread, after what waits there already.
+  func later(_ body: @escaping @Sendable () -> Void) {
     let mustWake = inbox.withLock { inbox in
       inbox.calls.append(body)
       defer { inbox.isAwake = true }
       return !inbox.isAwake
     }
-    if mustWake { wake() }
+    if mustWake && !isCurrent { wake() }
+  }
+
+  /// Runs a closure on the loop's thread; at once when called there.
+  func execute(_ body: @escaping @Sendable () -> Void) {
+    if isCurrent { body() } else { later(body) }
   }
 
   func enqueue(_ job: consuming ExecutorJob) {
@@ -107,16 +122,21 @@ final class EventLoop: TaskExecutor, @unchecked Sendable {
 
   /// Watches a descriptor.
   func add(_ descriptor: Int32, _ events: UInt32, _ handler: any EventHandler) {
+    assertCurrent()
     handlers[descriptor] = handler
     control(EPOLL_CTL_ADD, descriptor, events)
     noteDeadline(handler.deadline)
   }
 
   /// Changes what a descriptor is watched for.
-  func change(_ descriptor: Int32, _ events: UInt32) { control(EPOLL_CTL_MOD, descriptor, events) }
+  func change(_ descriptor: Int32, _ events: UInt32) {
+    assertCurrent()
+    control(EPOLL_CTL_MOD, descriptor, events)
+  }
 
   /// Watches a descriptor no more.
   func remove(_ descriptor: Int32) {
+    assertCurrent()
     handlers[descriptor] = nil
     control(EPOLL_CTL_DEL, descriptor, 0)
   }
@@ -183,29 +203,8 @@ final class EventLoop: TaskExecutor, @unchecked Sendable {
   private func sweep() {
     let now = Self.now()
     for handler in handlers.values.filter({ $0.deadline <= now }) { handler.deadlineReached() }
-    nextDeadline = handlers.values.reduce(.max) { min($0, $1.deadline) }
+    let next = handlers.values.reduce(.max) { min($0, $1.deadline) }
+    // A look at many takes its time, so there is no other one right behind it.
+    nextDeadline = max(next, now + UInt64(handlers.count) * 1000)
   }
-}
-
-/// The loops of a process; connections are spread over them in turn.
-package final class EventLoops: Sendable {
-  private let loops: [EventLoop]
-  private let turn = Atomic<Int>(0)
-
-  /// Starts `count` loops, each with a thread of its own.
-  package init(count: Int = 1) {
-    loops = (0..<max(1, count)).map { _ in EventLoop() }
-    for loop in loops { loop.start() }
-  }
-
-  /// The loop whose turn it is.
-  func next() -> EventLoop {
-    loops[turn.wrappingAdd(1, ordering: .relaxed).newValue & 0xFFFF % loops.count]
-  }
-
-  /// The first loop, which accepts connections.
-  var first: EventLoop { loops[0] }
-
-  /// Ends all threads; connections must be closed before.
-  package func stop() { for loop in loops { loop.stop() } }
 }

@@ -9,21 +9,31 @@ struct HTTPChunkDecoder {
   }
   private var state = State.size
   private var trailerBytes = 0
+  /// Bytes of size lines beyond what the data are worth.
+  private var excess = 0
   private static let lineLimit = 4096
+  private static let excessLimit = 16 << 10
 
-  /// Decodes from `bytes` at `start`, which moves behind what was used; true once all has come.
+  /// Decodes from `bytes` at `start`, which moves behind what was used, until `body` has `most`
+  /// bytes; true once all has come.
   mutating func decode(
-    _ bytes: [UInt8], from start: inout Int, into body: inout [UInt8], limits: HTTPLimits
+    _ bytes: [UInt8], from start: inout Int, into body: inout [UInt8], limits: HTTPLimits,
+    most: Int = .max
   ) throws(HTTPRequestFailure) -> Bool {
     while true {
       switch state {
       case .size:
         guard let line = try line(bytes, &start) else { return false }
         let size = try Self.size(bytes[line])
-        guard body.count + size <= limits.body else { throw HTTPRequestFailure(413) }
+        guard size <= limits.body - body.count else { throw HTTPRequestFailure(413) }
+        // Small chunks are fine, long extensions in front of them only cost time.
+        excess = max(0, excess + line.count - 16 - 2 * min(size, Self.excessLimit))
+        guard excess <= Self.excessLimit else {
+          throw HTTPRequestFailure(400, "too long chunk extensions")
+        }
         state = size == 0 ? .trailers : .data(left: size)
       case .data(let left):
-        let count = min(left, bytes.count - start)
+        let count = min(left, bytes.count - start, most - body.count)
         body.append(contentsOf: bytes[start..<(start + count)])
         start += count
         guard count == left else {

@@ -1,5 +1,7 @@
+import JSON
+
 /// A request that is refused before any handler sees it; the connection ends with the answer.
-package struct HTTPRequestFailure: Error, Sendable, Hashable {
+package struct HTTPRequestFailure: Error, Sendable {
   package let status: Int
   /// What is wrong, for the answer's text; empty for the status' own name.
   package let reason: String
@@ -26,6 +28,8 @@ struct HTTPRequestHead {
   var framing: HTTPFraming
   var keepsAlive: Bool
   var expectsContinue: Bool
+  /// How many bytes the head took.
+  var size = 0
 }
 
 /// Reads the head of a request: strict, each rule with its section of RFC 9112 or 9110.
@@ -45,6 +49,8 @@ enum HTTPHeadParser {
   private static let isHost: [Bool] = {
     var table = [Bool](repeating: true, count: 256)
     for byte in "/@?# \t,\\".utf8 { table[Int(byte)] = false }
+    // RFC 3986 section 3.2.2: ASCII alone.
+    for byte in 0x80...0xFF { table[byte] = false }
     return table
   }()
 
@@ -54,14 +60,16 @@ enum HTTPHeadParser {
   ) throws(HTTPRequestFailure) -> HTTPRequestHead {
     var lineEnd = end(ofLineAt: 0, in: bytes)
     var head = try requestLine(UnsafeBufferPointer(rebasing: bytes[..<lineEnd]))
+    head.size = bytes.count
     var start = lineEnd + 2
     while start < bytes.count {
       lineEnd = end(ofLineAt: start, in: bytes)
       let field = try HTTPHeadParser.field(UnsafeBufferPointer(rebasing: bytes[start..<lineEnd]))
       head.headers.append(field.name, field.value)
+      guard head.headers.fields.count <= limits.fields else { throw HTTPRequestFailure(431) }
       start = lineEnd + 2
     }
-    try frame(&head, limits: limits)
+    try frame(&head)
     return head
   }
 
@@ -93,12 +101,13 @@ enum HTTPHeadParser {
   private static func checkedTarget(
     _ target: String, _ method: String
   ) throws(HTTPRequestFailure) -> String {
-    let isAbsolute = target.hasPrefix("http://") || target.hasPrefix("https://")
     let fits =
       switch target.utf8.first {
       case UInt8(ascii: "/"): true
-      case UInt8(ascii: "*"): target == "*" && method == "OPTIONS"
-      default: isAbsolute || method == "CONNECT"
+      case UInt8(ascii: "*"): target.utf8.count == 1 && method.utf8.elementsEqual("OPTIONS".utf8)
+      default:
+        target.utf8.starts(with: "http://".utf8) || target.utf8.starts(with: "https://".utf8)
+          || method.utf8.elementsEqual("CONNECT".utf8)
       }
     guard fits, !target.utf8.contains(UInt8(ascii: "#")) else {
       throw HTTPRequestFailure(400, "invalid request target")
@@ -142,9 +151,7 @@ enum HTTPHeadParser {
       value: String(decoding: value, as: UTF8.self))
   }
 
-  private static func frame(
-    _ head: inout HTTPRequestHead, limits: HTTPLimits
-  ) throws(HTTPRequestFailure) {
+  private static func frame(_ head: inout HTTPRequestHead) throws(HTTPRequestFailure) {
     var lengths: [String] = []
     var codings: [String] = []
     var hosts: [String] = []
@@ -161,23 +168,33 @@ enum HTTPHeadParser {
       }
     }
     head.framing = try framing(
-      lengths: lengths, codings: codings, minorVersion: head.minorVersion, limits: limits)
+      lengths: lengths, codings: codings, minorVersion: head.minorVersion)
     try checkHost(hosts, &head)
-    let options = connections.flatMap { $0.split(separator: ",") }.map {
-      $0.filter { $0 != " " && $0 != "\t" }.lowercased()
-    }
     // RFC 9112 section 9.3.
     head.keepsAlive =
-      !options.contains("close") && (head.minorVersion == 1 || options.contains("keep-alive"))
+      !has("close", in: connections)
+      && (head.minorVersion == 1 || has("keep-alive", in: connections))
     // RFC 9110 section 10.1.1: ignored from HTTP/1.0, others than 100-continue refused.
     guard let expectation, head.minorVersion == 1 else { return }
-    guard expectation.lowercased() == "100-continue" else { throw HTTPRequestFailure(417) }
+    guard HTTPHeaders.equal(expectation, "100-continue") else { throw HTTPRequestFailure(417) }
     head.expectsContinue = head.framing != .none
+  }
+
+  /// Whether a word is among the parts of lists (RFC 9110 section 5.6.1), without regard to case.
+  private static func has(_ word: String, in lists: [String]) -> Bool {
+    lists.contains { list in
+      list.utf8.split(separator: UInt8(ascii: ",")).contains { part in
+        let bare = part.drop { $0 == 0x20 || $0 == 0x09 }
+        let end = bare.reversed().drop { $0 == 0x20 || $0 == 0x09 }.count
+        return end == word.utf8.count
+          && HTTPHeaders.equal(String(Substring(bare.prefix(end))), word)
+      }
+    }
   }
 
   /// RFC 9112 sections 6.1 to 6.3, stricter: both framings, or one of them twice, is refused.
   private static func framing(
-    lengths: [String], codings: [String], minorVersion: Int, limits: HTTPLimits
+    lengths: [String], codings: [String], minorVersion: Int
   ) throws(HTTPRequestFailure) -> HTTPFraming {
     guard codings.isEmpty else {
       guard lengths.isEmpty else {
@@ -186,9 +203,9 @@ enum HTTPHeadParser {
       guard minorVersion == 1 else {
         throw HTTPRequestFailure(400, "Transfer-Encoding in HTTP/1.0")
       }
-      guard codings.count == 1, codings[0].lowercased() == "chunked" else {
-        let words = codings.joined(separator: ",").lowercased()
-        let isDoubled = words.split(separator: ",").count > 1
+      guard codings.count == 1, HTTPHeaders.equal(codings[0], "chunked") else {
+        let isDoubled =
+          codings.joined(separator: ",").utf8.split(separator: UInt8(ascii: ",")).count > 1
         throw HTTPRequestFailure(isDoubled ? 400 : 501, "unsupported transfer encoding")
       }
       return .chunked
@@ -197,7 +214,7 @@ enum HTTPHeadParser {
     guard lengths.count == 1, !text.isEmpty, text.utf8.allSatisfy({ 0x30...0x39 ~= $0 }) else {
       throw HTTPRequestFailure(400, "bad Content-Length")
     }
-    guard let length = Int(text), length <= limits.body else { throw HTTPRequestFailure(413) }
+    guard let length = Int(text) else { throw HTTPRequestFailure(413) }
     return length == 0 ? .none : .length(length)
   }
 
@@ -209,27 +226,20 @@ enum HTTPHeadParser {
     guard head.minorVersion == 0 || hosts.count == 1 else {
       throw HTTPRequestFailure(400, "missing required Host header")
     }
-    if let host = hosts.first, !host.utf8.allSatisfy({ isHost[Int($0)] }) {
+    if var host = hosts.first,
+      !host.withUTF8({ bytes in bytes.allSatisfy { isHost[Int($0)] } })
+    {
       throw HTTPRequestFailure(400, "malformed Host header")
     }
-    guard head.target.utf8.first != UInt8(ascii: "/"), let scheme = head.target.range(of: "://")
+    guard head.target.utf8.first != UInt8(ascii: "/"),
+      let scheme = head.target.utf8.firstRange(of: "://".utf8)
     else { return }
-    let authority = head.target[scheme...].prefix { $0 != "/" && $0 != "?" }
-    guard !authority.isEmpty, !authority.contains("@") else {
+    let authority = head.target.utf8[scheme.upperBound...].prefix {
+      $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: "?")
+    }
+    guard !authority.isEmpty, !authority.contains(UInt8(ascii: "@")) else {
       throw HTTPRequestFailure(400, "invalid request target")
     }
-    head.headers["Host"] = String(authority)
-  }
-}
-
-extension String {
-  /// The place right behind the first `word`.
-  fileprivate func range(of word: String) -> String.Index? {
-    var position = startIndex
-    while position < endIndex {
-      if self[position...].hasPrefix(word) { return index(position, offsetBy: word.count) }
-      position = index(after: position)
-    }
-    return nil
+    head.headers["Host"] = String(Substring(authority))
   }
 }

@@ -1,7 +1,9 @@
+import JSON
+
 /// The fields of a message in the order they came; names compare without regard to case.
 package struct HTTPHeaders: Sendable, ExpressibleByDictionaryLiteral {
   /// One field line.
-  package struct Field: Sendable, Hashable {
+  package struct Field: Sendable {
     package var name: String
     package var value: String
   }
@@ -38,7 +40,7 @@ package struct HTTPHeaders: Sendable, ExpressibleByDictionaryLiteral {
   /// Whether two field names are the same (ASCII case ignored).
   package static func equal(_ left: String, _ right: String) -> Bool {
     guard left.utf8.count == right.utf8.count else { return false }
-    if left == right { return true }
+    if left.bytes == right.bytes { return true }
     var (left, right) = (left, right)
     return left.withUTF8 { left in
       right.withUTF8 { right in

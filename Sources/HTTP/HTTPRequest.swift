@@ -1,4 +1,4 @@
-/// A request as the server read it, its body complete.
+/// A request as the server read it, its body complete or still to be read.
 package struct HTTPRequest: Sendable {
   /// The method as sent; methods are case-sensitive (RFC 9110 section 9.1).
   package var method: String
@@ -7,7 +7,10 @@ package struct HTTPRequest: Sendable {
   /// 1 for HTTP/1.1, 0 for HTTP/1.0.
   package var minorVersion: Int
   package var headers: HTTPHeaders
+  /// The body, complete; empty where ``bodyReader`` has it.
   package var body: [UInt8]
+  /// Gives the body of a request whose handler asked for ``HTTPBodyPlan/stream``; else nil.
+  package var bodyReader: (any HTTPBodyReader)?
   /// The other end's address, such as `127.0.0.1:40112`.
   package var peer: String
   /// The address the connection came in on, such as `127.0.0.1:4577`.
@@ -34,15 +37,18 @@ package struct HTTPRequest: Sendable {
     self.id = id
   }
 
+  /// A reader of the body, whether it is complete already or not; made once for a request.
+  package func makeBodyReader() -> any HTTPBodyReader { bodyReader ?? HTTPBodyBytes(body) }
+
   /// The target up to `?`, still percent-encoded; of an absolute-form target the path alone.
   package var rawPath: Substring {
-    let path = target.prefix { $0 != "?" }
-    guard !path.hasPrefix("/"), let scheme = path.utf8.firstIndex(of: UInt8(ascii: ":")),
-      path[scheme...].hasPrefix("://")
-    else { return path }
-    let authority = path[scheme...].dropFirst(3)
-    guard let slash = authority.utf8.firstIndex(of: UInt8(ascii: "/")) else { return "/" }
-    return authority[slash...]
+    let path = target.utf8.prefix { $0 != UInt8(ascii: "?") }
+    guard path.first != UInt8(ascii: "/"), let colon = path.firstIndex(of: UInt8(ascii: ":")),
+      path[colon...].starts(with: "://".utf8)
+    else { return Substring(path) }
+    let authority = path[colon...].dropFirst(3)
+    guard let slash = authority.firstIndex(of: UInt8(ascii: "/")) else { return "/" }
+    return Substring(authority[slash...])
   }
 
   /// The target behind the first `?`, still percent-encoded; nil where there is none.
@@ -56,11 +62,13 @@ package struct HTTPRequest: Sendable {
   ///
   /// `/a/b%2Fc/` gives `["a", "b/c", ""]`.
   package var pathSegments: [String]? {
-    let path = rawPath
-    guard path.hasPrefix("/") else { return nil }
+    let path = rawPath.utf8
+    guard path.first == UInt8(ascii: "/") else { return nil }
     var segments: [String] = []
-    for part in path.dropFirst().split(separator: "/", omittingEmptySubsequences: false) {
-      guard let segment = PercentEncoding.decode(part) else { return nil }
+    let parts = path.dropFirst().split(
+      separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
+    for part in parts {
+      guard let segment = PercentEncoding.decode(Substring(part)) else { return nil }
       segments.append(segment)
     }
     return segments

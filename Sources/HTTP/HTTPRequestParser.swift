@@ -4,6 +4,10 @@ struct HTTPRequestParser {
   enum Outcome {
     /// More bytes are needed.
     case starved
+    /// The head of a request whose body follows, told once.
+    ///
+    /// The body is collected up to ``bodyLimit`` by further calls, or read with ``piece(of:)``.
+    case head(HTTPRequestHead)
     /// The head asks for `100 Continue` before its body comes; told once.
     case expectsContinue
     case request(HTTPRequestHead, body: [UInt8])
@@ -16,6 +20,15 @@ struct HTTPRequestParser {
     case head
     case fixed(HTTPRequestHead, left: Int)
     case chunks(HTTPRequestHead)
+    /// A body that nobody reads.
+    case passing(left: Int)
+  }
+
+  /// A part of a body that is read as it comes.
+  struct Piece {
+    var bytes: [UInt8]
+    /// Whether the body ends with it.
+    var isLast: Bool
   }
 
   let limits: HTTPLimits
@@ -26,6 +39,8 @@ struct HTTPRequestParser {
   private var scanned = 0
   private var state = State.head
   private var body: [UInt8] = []
+  /// How many bytes of the present body are collected at most; set back with each head.
+  var bodyLimit = 0
   private var chunks = HTTPChunkDecoder()
   private var wasToldToContinue = false
   private var hasPassedEmptyLine = false
@@ -36,65 +51,103 @@ struct HTTPRequestParser {
   var phase: Phase {
     switch state {
     case .head: bytes.count > start ? .head : .idle
-    case .fixed, .chunks: .body
+    case .fixed, .chunks, .passing: .body
     }
   }
 
   /// How many bytes wait to be read.
   var backlog: Int { bytes.count - start }
 
+  /// How much memory the request that is being read takes.
+  var held: Int { phase == .idle ? 0 : bytes.capacity + body.capacity }
+
   mutating func append(_ more: UnsafeRawBufferPointer) {
     if start == bytes.count {
       scanned = 0
       start = 0
       bytes.removeAll(keepingCapacity: bytes.capacity <= 8192)
+    } else if start > 64 << 10, start * 2 >= bytes.count {
+      // A peer whose packets always end inside a request would never let go of those before.
+      bytes.removeFirst(start)
+      scanned -= start
+      start = 0
     }
     bytes.append(contentsOf: more)
   }
 
+  /// What there is when no request is whole; a large one's memory is given back where none has begun.
+  mutating func rest() -> (phase: Phase, held: Int) {
+    let phase = phase
+    guard phase == .idle else { return (phase, bytes.capacity + body.capacity) }
+    if bytes.capacity > 4096 {
+      bytes = []
+      start = 0
+      scanned = 0
+    }
+    return (phase, 0)
+  }
+
   /// The next request, if it is whole.
   mutating func next() throws(HTTPRequestFailure) -> Outcome {
-    if case .head = state {
-      guard let end = try findHeadEnd() else { return .starved }
-      let (lower, limits) = (start, limits)
-      let parsed = bytes.withUnsafeBufferPointer { buffer in
-        Result { () throws(HTTPRequestFailure) in
-          try HTTPHeadParser.parse(
-            UnsafeBufferPointer(rebasing: buffer[lower..<end]), limits: limits)
-        }
-      }
-      let head = try parsed.get()
-      start = end + 4
+    if case .passing(let left) = state {
+      let count = min(left, backlog)
+      start += count
       scanned = start
-      body = []
-      wasToldToContinue = false
-      switch head.framing {
-      case .none: return finish(head)
-      case .length(let length): state = .fixed(head, left: length)
-      case .chunked:
-        chunks = HTTPChunkDecoder()
-        state = .chunks(head)
+      guard count == left else {
+        state = .passing(left: left - count)
+        return .starved
+      }
+      finish()
+    }
+    guard case .head = state else { return try readBody() }
+    guard let end = try findHeadEnd() else { return .starved }
+    let (lower, limits) = (start, limits)
+    let parsed = bytes.withUnsafeBufferPointer { buffer in
+      Result { () throws(HTTPRequestFailure) in
+        try HTTPHeadParser.parse(
+          UnsafeBufferPointer(rebasing: buffer[lower..<end]), limits: limits)
       }
     }
-    return try readBody()
+    let head = try parsed.get()
+    start = end + 4
+    scanned = start
+    wasToldToContinue = false
+    bodyLimit = limits.body
+    switch head.framing {
+    case .none:
+      finish()
+      return .request(head, body: [])
+    case .length(let length): state = .fixed(head, left: length)
+    case .chunked:
+      chunks = HTTPChunkDecoder()
+      state = .chunks(head)
+    }
+    return .head(head)
   }
 
   private mutating func readBody() throws(HTTPRequestFailure) -> Outcome {
     let head: HTTPRequestHead
+    let isDone: Bool
     switch state {
-    case .head: return .starved
+    case .head, .passing: return .starved
     case .fixed(let fixedHead, let left):
       head = fixedHead
-      let count = min(left, bytes.count - start)
-      if body.isEmpty { body.reserveCapacity(min(left, 1 << 20)) }
+      guard left <= bodyLimit - body.count else { throw HTTPRequestFailure(413) }
+      let count = min(left, backlog)
       body.append(contentsOf: bytes[start..<(start + count)])
       start += count
-      if count == left { return finish(head) }
+      isDone = count == left
       state = .fixed(head, left: left - count)
     case .chunks(let chunkedHead):
       head = chunkedHead
-      let isDone = try chunks.decode(bytes, from: &start, into: &body, limits: limits)
-      if isDone { return finish(head) }
+      var limits = limits
+      limits.body = bodyLimit
+      isDone = try chunks.decode(bytes, from: &start, into: &body, limits: limits)
+    }
+    if isDone {
+      defer { body = [] }
+      finish()
+      return .request(head, body: body)
     }
     scanned = start
     if head.expectsContinue, !wasToldToContinue {
@@ -104,13 +157,63 @@ struct HTTPRequestParser {
     return .starved
   }
 
-  private mutating func finish(_ head: HTTPRequestHead) -> Outcome {
+  /// The next part of a body that is read as it comes, at most `most` bytes; empty, and not the last,
+  /// where more must come first.
+  mutating func piece(of most: Int) throws(HTTPRequestFailure) -> Piece {
+    switch state {
+    case .head, .passing: return Piece(bytes: [], isLast: true)
+    case .fixed(let head, let left):
+      let count = min(left, backlog, most)
+      var piece: [UInt8]
+      if start == 0, count == bytes.count {
+        piece = []
+        swap(&piece, &bytes)
+      } else {
+        piece = Array(bytes[start..<(start + count)])
+        start += count
+      }
+      scanned = start
+      state = .fixed(head, left: left - count)
+      if count == left { finish() }
+      return Piece(bytes: piece, isLast: count == left)
+    case .chunks:
+      var limits = limits
+      limits.body = .max
+      var piece: [UInt8] = []
+      let isDone = try chunks.decode(
+        bytes, from: &start, into: &piece, limits: limits, most: most)
+      scanned = start
+      if isDone { finish() }
+      return Piece(bytes: piece, isLast: isDone)
+    }
+  }
+
+  /// Passes over what is left of a body, up to `limit` bytes; false where it may be more, or no valid
+  /// body: the connection cannot go on behind it.
+  mutating func passOverBody(within limit: Int) -> Bool {
+    switch state {
+    case .head, .passing: return true
+    case .fixed(_, let left):
+      guard left <= limit else { return false }
+      state = .passing(left: left)
+      return true
+    case .chunks:
+      var passed = 0
+      while passed <= limit {
+        guard let piece = try? piece(of: limit) else { return false }
+        if piece.isLast { return true }
+        if piece.bytes.isEmpty { return false }
+        passed += piece.bytes.count
+      }
+      return false
+    }
+  }
+
+  private mutating func finish() {
     state = .head
     scanned = start
     hasPassedEmptyLine = false
     hasRequestLine = false
-    defer { body = [] }
-    return .request(head, body: body)
   }
 
   /// An empty line in front of a request line is passed over, once (RFC 9112 section 2.2).
@@ -130,8 +233,7 @@ struct HTTPRequestParser {
 
   /// The end of the head: the place of the CR LF CR LF behind it.
   ///
-  /// A line feed without its carriage
-  /// return is refused as soon as it is seen (RFC 9112 section 2.2).
+  /// A line feed without its carriage return is refused as soon as it is seen (RFC 9112 section 2.2).
   private mutating func findHeadEnd() throws(HTTPRequestFailure) -> Int? {
     guard try passOverEmptyLine() else { return nil }
     let lower = start

@@ -106,7 +106,9 @@ enum HTTPResponseEncoder {
 /// The Date field's text, made once a second.
 final class HTTPDate: Sendable {
   private let cached = Mutex<(seconds: Int64, text: String)>((.min, ""))
-  private let clock = SystemClock()
+  private let clock: any WallClock
+
+  init(clock: any WallClock = SystemClock()) { self.clock = clock }
 
   /// The present as an IMF-fixdate.
   var text: String {

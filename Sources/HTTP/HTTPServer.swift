@@ -12,24 +12,45 @@ package struct HTTPServerConfiguration: Sendable {
   package var tls: TLSServerContext?
   package var limits: HTTPLimits
   package var deadlines: HTTPDeadlines
-  /// Further connections are closed as they come.
+  /// For a further connection the oldest idle one is ended; where none is idle, the one that has been
+  /// sending its request, or taking its answer, the longest; the new one where there is none of these.
   package var maximumConnections: Int
+  /// The answer to a request for which there is no memory now (``HTTPMemoryLimits``).
+  package var overloaded: @Sendable (HTTPRequest) -> HTTPResponse
+  /// Called with the status that a request gets which cannot be read, 408 where it did not come whole
+  /// in time; runs on a loop's thread and must not block.
+  package var refused: @Sendable (_ status: Int) -> Void
+  /// Whether a handler's task is cancelled when the other end sends no more, as it does when it hangs
+  /// up; what is answered all the same reaches one that has shut down its half only.
+  package var endsWithInput: Bool
 
   /// A configuration.
   package init(
     listen: [HostPort], tls: TLSServerContext? = nil, limits: HTTPLimits = HTTPLimits(),
-    deadlines: HTTPDeadlines = HTTPDeadlines(), maximumConnections: Int = 10_000
+    deadlines: HTTPDeadlines = HTTPDeadlines(), maximumConnections: Int = 10_000,
+    overloaded: @escaping @Sendable (HTTPRequest) -> HTTPResponse = { _ in Self.busy },
+    refused: @escaping @Sendable (_ status: Int) -> Void = { _ in }, endsWithInput: Bool = false
   ) {
     self.listen = listen
     self.tls = tls
     self.limits = limits
     self.deadlines = deadlines
     self.maximumConnections = maximumConnections
+    self.overloaded = overloaded
+    self.refused = refused
+    self.endsWithInput = endsWithInput
+  }
+
+  /// The answer where nothing else is known of the request.
+  static var busy: HTTPResponse {
+    var response = HTTPResponse.text(503, "too much is being sent at once, try again\n")
+    response.headers["Retry-After"] = "1"
+    return response
   }
 }
 
 /// Why a server could not listen.
-package enum HTTPServerError: Error, Sendable, Hashable, CustomStringConvertible {
+package enum HTTPServerError: Error, Sendable, CustomStringConvertible {
   case addressTaken(HostPort)
   case unknownHost(HostPort)
   case refused(HostPort, String)
@@ -51,8 +72,11 @@ package final class HTTPServer: @unchecked Sendable {
   let configuration: HTTPServerConfiguration
   let handler: any HTTPHandler
   let log: Log
-  let date = HTTPDate()
   private let loops: EventLoops
+  /// What holds for all its connections.
+  let rules: HTTPConnectionRules
+  private let queues: [ConnectionQueue]
+  private let connectionCount = Atomic<Int>(0)
   private let connections = Mutex<[ObjectIdentifier: ServerConnection]>([:])
   private let ids = RequestIDs()
   private let isStopped = Atomic<Bool>(false)
@@ -66,9 +90,16 @@ package final class HTTPServer: @unchecked Sendable {
   ) {
     self.configuration = configuration
     self.loops = loops
+    rules = HTTPConnectionRules(
+      limits: configuration.limits, deadlines: configuration.deadlines,
+      endsWithInput: configuration.endsWithInput, isPlain: configuration.tls == nil,
+      memory: loops.memory)
+    queues = loops.makeQueues()
     self.handler = handler
     self.log = log
   }
+
+  deinit { loops.forget(queues) }
 
   /// The addresses that it listens on, with the ports that the system chose for port 0.
   package var addresses: [HostPort] { listeners.map(\.address) }
@@ -91,6 +122,12 @@ package final class HTTPServer: @unchecked Sendable {
     }
     listeners = bound
     for listener in bound { listener.start() }
+  }
+
+  /// Refuses connections from now on, and keeps the ports for the program that is put in this one's
+  /// place; before ``stop(grace:)``.
+  package func hold() {
+    for listener in listeners { listener.hold() }
   }
 
   /// Stops accepting, lets exchanges in flight finish for at most `grace`, then closes the rest.
@@ -119,27 +156,62 @@ package final class HTTPServer: @unchecked Sendable {
 
   /// Takes an accepted socket.
   func accepted(_ descriptor: Int32) {
-    let isFull = connections.withLock { $0.count >= configuration.maximumConnections }
-    guard !isFull, !isStopped.load(ordering: .relaxed) else {
+    guard !isStopped.load(ordering: .relaxed) else {
       close(descriptor)
       return
     }
-    let loop = loops.next()
-    loop.execute { [self] in
-      let session = configuration.tls.flatMap { try? TLSSession(server: $0) }
-      let transport = Transport(descriptor: descriptor, loop: loop, tls: session)
-      guard configuration.tls == nil || session != nil else { return }
-      let connection = ServerConnection(server: self, loop: loop, transport: transport)
-      connections.withLock { $0[ObjectIdentifier(connection)] = connection }
-      connection.start()
-      // Whoever stops the server may have counted its connections before this one was among them.
-      if isStopped.load(ordering: .relaxed) { connection.close() }
+    let count = connectionCount.wrappingAdd(1, ordering: .relaxed).newValue
+    let total = loops.connectionCount.wrappingAdd(1, ordering: .relaxed).newValue
+    let queue = queues[loops.nextTurn()]
+    guard count > configuration.maximumConnections || total > loops.connectionLimit else {
+      return queue.loop.execute { [self] in serve(descriptor, queue) }
     }
+    let full =
+      count > configuration.maximumConnections
+      ? ConnectionQueue.first(of: queues) : loops.firstQueue
+    guard let full else { return refuse(descriptor) }
+    full.loop.execute { [self] in
+      guard full.closeOldest() else { return refuse(descriptor) }
+      queue.loop.execute { [self] in serve(descriptor, queue) }
+    }
+  }
+
+  private func serve(_ descriptor: Int32, _ queue: ConnectionQueue) {
+    let transport = Transport(
+      descriptor: descriptor, loop: queue.loop,
+      makeSession: configuration.tls.map { context in { try? TLSSession(server: context) } })
+    let connection = ServerConnection(server: self, queue: queue, transport: transport)
+    connections.withLock { $0[ObjectIdentifier(connection)] = connection }
+    connection.start()
+    // Whoever stops the server may have counted its connections before this one was among them.
+    if isStopped.load(ordering: .relaxed) { connection.close() }
+  }
+
+  private func refuse(_ descriptor: Int32) {
+    close(descriptor)
+    countDown()
+  }
+
+  private func countDown() {
+    connectionCount.wrappingSubtract(1, ordering: .relaxed)
+    loops.connectionCount.wrappingSubtract(1, ordering: .relaxed)
+  }
+
+  /// Ends the oldest idle connection of the process, because it has no descriptors left, then calls
+  /// `done`; false where there is none.
+  func makeRoom(done: @escaping @Sendable () -> Void) -> Bool {
+    guard let full = loops.firstQueue else { return false }
+    full.loop.execute {
+      _ = full.closeOldest()
+      done()
+    }
+    return true
   }
 
   /// Forgets a closed connection.
   func closed(_ connection: ServerConnection) {
-    _ = connections.withLock { $0.removeValue(forKey: ObjectIdentifier(connection)) }
+    let known = connections.withLock { $0.removeValue(forKey: ObjectIdentifier(connection)) }
+    if known != nil { countDown() }
     resumeIfDrained()
   }
 
@@ -154,40 +226,4 @@ package final class HTTPServer: @unchecked Sendable {
 
   /// A new request's id.
   func makeRequestID() -> String { ids.next() }
-}
-
-/// UUIDs for requests, from random bytes drawn in stock.
-private final class RequestIDs: Sendable {
-  private let stock = Mutex<[UInt8]>([])
-
-  func next() -> String {
-    let bytes: [UInt8] = stock.withLock { stock in
-      if stock.count < 16 { stock = Randomness.system.bytes(4096) }
-      defer { stock.removeLast(16) }
-      return Array(stock.suffix(16))
-    }
-    return RequestIDs.text(bytes)
-  }
-
-  /// Version 4 (RFC 9562 section 5.4), written in one go.
-  private static func text(_ bytes: [UInt8]) -> String {
-    String(unsafeUninitializedCapacity: 36) { buffer in
-      var place = 0
-      for (index, byte) in bytes.enumerated() {
-        if index == 4 || index == 6 || index == 8 || index == 10 {
-          buffer[place] = UInt8(ascii: "-")
-          place += 1
-        }
-        var value = byte
-        if index == 6 { value = value & 0x0F | 0x40 }
-        if index == 8 { value = value & 0x3F | 0x80 }
-        buffer[place] = digit(value >> 4)
-        buffer[place + 1] = digit(value & 15)
-        place += 2
-      }
-      return place
-    }
-  }
-
-  private static func digit(_ value: UInt8) -> UInt8 { value < 10 ? 0x30 + value : 0x57 + value }
 }

@@ -1,7 +1,8 @@
+import JSON
 package import Platform
 
 /// An `http` or `https` URL in the parts that a client needs.
-package struct HTTPURL: Sendable, Hashable, CustomStringConvertible {
+package struct HTTPURL: Sendable, CustomStringConvertible {
   package var isSecure: Bool
   /// A name or an address, IPv6 without brackets.
   package var host: String
@@ -11,13 +12,15 @@ package struct HTTPURL: Sendable, Hashable, CustomStringConvertible {
 
   /// Reads an absolute URL; nil for other schemes, user information, fragments and bad parts.
   package init?(_ text: some StringProtocol) {
+    let text = text.bytes
     let isSecure = text.hasPrefix("https://")
     guard isSecure || text.hasPrefix("http://") else { return nil }
-    let rest = text.dropFirst(isSecure ? 8 : 7)
-    let authority = rest.prefix { $0 != "/" && $0 != "?" && $0 != "#" }
-    let tail = rest.dropFirst(authority.count)
-    guard !authority.isEmpty, !authority.contains("@"), !tail.contains("#"),
-      tail.utf8.allSatisfy({ 0x21...0x7E ~= $0 })
+    let rest = text.string.utf8.dropFirst(isSecure ? 8 : 7)
+    let ends = "/?#".utf8
+    let authority = Substring(rest.prefix { !ends.contains($0) })
+    let tail = Substring(rest[authority.endIndex...])
+    guard !authority.isEmpty, !authority.utf8.contains(UInt8(ascii: "@")),
+      tail.utf8.allSatisfy({ 0x21...0x7E ~= $0 && $0 != UInt8(ascii: "#") })
     else { return nil }
     let fallback = isSecure ? ":443" : ":80"
     guard
@@ -27,7 +30,7 @@ package struct HTTPURL: Sendable, Hashable, CustomStringConvertible {
     self.isSecure = isSecure
     host = place.host
     port = place.port
-    target = tail.hasPrefix("/") ? String(tail) : "/" + tail
+    target = tail.utf8.first == UInt8(ascii: "/") ? String(tail) : "/" + tail
   }
 
   /// The URL with another path and query.

@@ -1,18 +1,30 @@
+import JSON
 import Platform
 
 /// Percent-encoding (RFC 3986 section 2.1).
 package enum PercentEncoding {
   /// Decodes `%XX`; nil for a bad escape or when the result is not UTF-8.
   package static func decode(_ text: some StringProtocol, plusIsBlank: Bool = false) -> String? {
+    decode(Array(text.utf8)[...], plusIsBlank: plusIsBlank)
+  }
+
+  /// Decodes bytes of UTF-8.
+  static func decode(_ text: ArraySlice<UInt8>, plusIsBlank: Bool) -> String? {
+    let isPlain = !text.contains { $0 == UInt8(ascii: "%") || $0 == UInt8(ascii: "+") }
+    if isPlain { return String(validating: text, as: UTF8.self) }
     var bytes: [UInt8] = []
-    var rest = Array(text.utf8)[...]
-    while let byte = rest.popFirst() {
+    bytes.reserveCapacity(text.count)
+    var position = text.startIndex
+    while position < text.endIndex {
+      let byte = text[position]
+      position += 1
       switch byte {
       case UInt8(ascii: "%"):
-        guard let high = rest.popFirst().flatMap(Hex.value),
-          let low = rest.popFirst().flatMap(Hex.value)
+        guard position + 1 < text.endIndex, let high = Hex.value(text[position]),
+          let low = Hex.value(text[position + 1])
         else { return nil }
         bytes.append(high << 4 | low)
+        position += 2
       case UInt8(ascii: "+") where plusIsBlank: bytes.append(0x20)
       default: bytes.append(byte)
       }
@@ -35,33 +47,5 @@ package enum PercentEncoding {
       }
     }
     return String(decoding: bytes, as: UTF8.self)
-  }
-}
-
-/// The parameters of a query or of a form body, in order.
-package struct QueryParameters: Sendable {
-  /// Name and value of each, decoded.
-  package private(set) var pairs: [(name: String, value: String)] = []
-
-  /// Reads `a=b&c=d`.
-  package init(_ text: some StringProtocol) {
-    for part in text.split(separator: "&") {
-      let cut = part.firstIndex(of: "=")
-      let name = part[..<(cut ?? part.endIndex)]
-      let value = cut.map { part[part.index(after: $0)...] } ?? ""
-      pairs.append(
-        (
-          PercentEncoding.decode(name, plusIsBlank: true) ?? String(name),
-          PercentEncoding.decode(value, plusIsBlank: true) ?? String(value)
-        ))
-    }
-  }
-
-  /// The first value of a parameter.
-  package subscript(name: String) -> String? { pairs.first { $0.name == name }?.value }
-
-  /// Every value of a parameter.
-  package func all(_ name: String) -> [String] {
-    pairs.filter { $0.name == name }.map(\.value)
   }
 }

@@ -1,5 +1,3 @@
-import Synchronization
-
 /// Why a piece of a streamed answer could not be sent: the other end has left.
 package struct HTTPStreamClosed: Error, Sendable {}
 
@@ -8,20 +6,9 @@ package struct HTTPStreamClosed: Error, Sendable {}
 /// Safety: `@unchecked`: all its state is used on the loop's thread alone.
 final class ResponseStream: HTTPBodyWriter, @unchecked Sendable {
   private let connection: ServerConnection
-  let isChunked: Bool
-  let length: Int?
-  private var written = 0
   private var waiting: [CheckedContinuation<Void, any Error>] = []
-  private static let highWater = 256 << 10
 
-  init(connection: ServerConnection, isChunked: Bool, length: Int?) {
-    self.connection = connection
-    self.isChunked = isChunked
-    self.length = length
-  }
-
-  /// Whether as much was written as was announced.
-  var isComplete: Bool { length.map { $0 == written } ?? true }
+  init(connection: ServerConnection) { self.connection = connection }
 
   func write(_ bytes: [UInt8]) async throws {
     guard !bytes.isEmpty else { return }
@@ -32,17 +19,10 @@ final class ResponseStream: HTTPBodyWriter, @unchecked Sendable {
   }
 
   private func write(_ bytes: [UInt8], _ continuation: CheckedContinuation<Void, any Error>) {
-    var piece = bytes
-    if isChunked {
-      piece = []
-      piece.reserveCapacity(bytes.count + 16)
-      HTTPResponseEncoder.writeChunk(bytes, into: &piece)
-    }
-    written += bytes.count
-    guard length.map({ written <= $0 }) ?? true, connection.write(piece, of: self) else {
+    guard connection.write(bytes, of: self) else {
       return continuation.resume(throwing: HTTPStreamClosed())
     }
-    if connection.backlog > Self.highWater {
+    if connection.machine.holdsWriter {
       waiting.append(continuation)
     } else {
       continuation.resume()
@@ -50,8 +30,7 @@ final class ResponseStream: HTTPBodyWriter, @unchecked Sendable {
   }
 
   /// The other end took something.
-  func drained(backlog: Int) {
-    guard backlog <= Self.highWater / 2 else { return }
+  func resume() {
     let ready = waiting
     waiting = []
     for continuation in ready { continuation.resume() }

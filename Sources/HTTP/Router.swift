@@ -1,10 +1,12 @@
+package import JSON
+
 /// Sends requests to handlers by method and path pattern, such as `GET /clusters/{name}`.
 ///
 /// Segments compare after percent-decoding; `{name}` takes one segment that is not empty. An unknown
 /// path is answered 404, a known path with another method 405 with Allow.
 package struct Router: HTTPHandler {
   /// What a pattern's placeholders stand for.
-  package typealias Parameters = [String: String]
+  package typealias Parameters = [ByteText: String]
   /// A route's answer.
   package typealias Answer = @Sendable (HTTPRequest, Parameters) async -> HTTPResponse
 
@@ -26,9 +28,10 @@ package struct Router: HTTPHandler {
 
   /// Adds a route.
   package mutating func on(_ pattern: String, _ answer: @escaping Answer) {
-    let parts = pattern.split(separator: " ", maxSplits: 1).map(String.init)
+    let parts = pattern.bytes.split(separator: " ", maxSplits: 1).map(String.init)
     let path = parts.last ?? "/"
-    let segments = path.dropFirst().split(separator: "/", omittingEmptySubsequences: false)
+    let segments = path.dropFirst().bytes.split(
+      separator: "/", omittingEmptySubsequences: false)
     routes.append(
       Route(method: parts.first ?? "GET", segments: segments.map(String.init), answer: answer))
   }
@@ -38,7 +41,9 @@ package struct Router: HTTPHandler {
     var methods: [String] = []
     for route in routes {
       guard let parameters = Self.match(route.segments, path) else { continue }
-      if route.method == request.method { return await route.answer(request, parameters) }
+      if route.method.bytes == request.method.bytes {
+        return await route.answer(request, parameters)
+      }
       methods.append(route.method)
     }
     guard !methods.isEmpty else { return notFound(request) }
@@ -51,10 +56,10 @@ package struct Router: HTTPHandler {
     guard pattern.count == path.count else { return nil }
     var parameters: Parameters = [:]
     for (expected, actual) in zip(pattern, path) {
-      if expected.hasPrefix("{"), expected.hasSuffix("}") {
+      if expected.bytes.hasPrefix("{"), expected.bytes.hasSuffix("}") {
         guard !actual.isEmpty else { return nil }
-        parameters[String(expected.dropFirst().dropLast())] = actual
-      } else if expected != actual {
+        parameters[expected.dropFirst().dropLast().bytes] = actual
+      } else if expected.bytes != actual.bytes {
         return nil
       }
     }

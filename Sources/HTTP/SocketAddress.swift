@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+import JSON
 import Platform
 
 /// A resolved internet address with its port, as the socket calls take it.
@@ -98,25 +99,9 @@ struct SocketAddress: Sendable {
     }
     let text = String(
       decoding: host.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    let mapped = "::ffff:"
+    let mapped: ByteText = "::ffff:"
     return HostPort(
-      host: text.hasPrefix(mapped) && text.contains(".")
-        ? String(text.dropFirst(mapped.count)) : text, port: port)
-  }
-
-  /// Whether packets to the address would stay on a link that is not this host's: an address of
-  /// 169.254.0.0/16, fe80::/10 or fd00:ec2::/32 that no interface here has.
-  var isForeignLinkLocal: Bool {
-    let host = hostPort.host
-    guard
-      host.hasPrefix("169.254.") || host.lowercased().hasPrefix("fd00:ec2:")
-        || host.lowercased().hasPrefix("fe80:")
-    else { return false }
-    let probe = socket(family, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
-    guard probe >= 0 else { return true }
-    defer { close(probe) }
-    guard var local = SocketAddress(numeric: host, port: 0) else { return true }
-    local.length = length
-    return local.withPointer { bind(probe, $0, $1) } != 0
+      host: text.bytes.hasPrefix(mapped) && text.bytes.contains(".")
+        ? String(text.dropFirst(7)) : text, port: port)
   }
 }

@@ -1,6 +1,7 @@
 import CLinux
 import Cryptography
 import Glibc
+import JSON
 
 /// A connected socket of a loop with its waiting output, and TLS where it is spoken.
 ///
@@ -16,18 +17,34 @@ final class Transport {
 
   let descriptor: Int32
   private let loop: EventLoop
-  private let tls: TLSSession?
+  /// Makes a server's session once the first record of the other end is whole.
+  ///
+  /// A session takes a hundred times what a ClientHello does, and whoever sends half of one may
+  /// never send the rest.
+  private let makeSession: (() -> TLSSession?)?
+  private var tls: TLSSession?
+  /// The first record, for as long as it is not whole.
+  private var hello: [UInt8] = []
   private var output: [UInt8] = []
   private var sent = 0
   private var watched: UInt32
   /// Bytes that were given to ``send(_:)`` before the TLS handshake was done.
   private var early: [UInt8] = []
   private(set) var isOpen = true
+  /// How many bytes of the other end TLS holds without having decrypted them.
+  private(set) var undecrypted = 0
 
-  init(descriptor: Int32, loop: EventLoop, tls: TLSSession?) {
+  /// A connection without TLS, or with the session that begins the handshake or that is made once
+  /// the other end begins it.
+  init(
+    descriptor: Int32, loop: EventLoop, tls: TLSSession? = nil,
+    makeSession: (() -> TLSSession?)? = nil
+  ) {
     self.descriptor = descriptor
     self.loop = loop
     self.tls = tls
+    self.makeSession = makeSession
+    isPlain = tls == nil && makeSession == nil
     watched = EPOLLIN.rawValue | EPOLLRDHUP.rawValue
   }
 
@@ -37,10 +54,16 @@ final class Transport {
   var initialEvents: UInt32 { watched }
 
   /// Whether no TLS is spoken.
-  var isPlain: Bool { tls == nil }
+  let isPlain: Bool
 
   /// Whether the TLS handshake, if any, is done.
-  var isEstablished: Bool { tls?.isEstablished ?? true }
+  var isEstablished: Bool { tls?.isEstablished ?? isPlain }
+
+  /// Whether a TLS handshake is under way.
+  var isGreeting: Bool { tls.map { !$0.isEstablished } ?? false }
+
+  /// The largest TLS record (RFC 8446 section 5.2), about.
+  private static let recordSize = 17 << 10
 
   /// How many bytes wait to be taken by the other end.
   var backlog: Int { output.count - sent + early.count }
@@ -50,7 +73,7 @@ final class Transport {
     guard let tls else { return nil }
     let failure = tls.handshake()
     tls.drain(into: &output)
-    if failure == nil, tls.isEstablished, !early.isEmpty {
+    if case .none = failure, tls.isEstablished, !early.isEmpty {
       let bytes = early
       early = []
       send(bytes)
@@ -63,11 +86,12 @@ final class Transport {
   /// With TLS it must be called again until it is starved.
   func read() -> Reading {
     guard isOpen else { return .closed }
-    guard let tls else { return readSocket(into: loop.readBuffer) }
+    guard !isPlain else { return readSocket(into: loop.readBuffer) }
     while true {
-      if tls.isEstablished {
+      if let tls, tls.isEstablished {
         switch tls.read(into: loop.plainBuffer) {
         case .bytes(let count):
+          undecrypted = tls.pending
           tls.drain(into: &output)
           return .bytes(UnsafeRawBufferPointer(rebasing: loop.plainBuffer[..<count]))
         case .closed: return .closed
@@ -75,16 +99,46 @@ final class Transport {
         case .starved: tls.drain(into: &output)
         }
       }
-      switch readSocket(into: loop.readBuffer) {
-      case .bytes(let bytes): tls.receive(bytes)
-      case let other: return other
+      // A record at a time, because OpenSSL's buffers grow to what they are given at once.
+      switch readSocket(
+        into: UnsafeMutableRawBufferPointer(rebasing: loop.readBuffer[..<Self.recordSize]))
+      {
+      case .bytes(let bytes): receive(bytes)
+      case let other:
+        tls?.trim()
+        return other
       }
-      if !tls.isEstablished, let failure = handshake() {
-        flush()
-        return .failed(failure)
+      guard let tls else {
+        if isHelloWhole { return .failed("no TLS session") }
+        continue
+      }
+      if !tls.isEstablished {
+        if let failure = handshake() {
+          flush()
+          return .failed(failure)
+        }
+        if tls.isEstablished { undecrypted = tls.pending }
       }
       flush()
     }
+  }
+
+  /// Takes ciphertext; the session is made with the first whole record.
+  private func receive(_ bytes: UnsafeRawBufferPointer) {
+    undecrypted += bytes.count
+    if let tls { return tls.receive(bytes) }
+    hello.append(contentsOf: bytes)
+    guard isHelloWhole else { return }
+    tls = makeSession?()
+    hello.withUnsafeBytes { tls?.receive($0) }
+    if tls != nil { hello = [] }
+  }
+
+  /// Whether OpenSSL has something to judge: a record, or what is none (RFC 8446 section 5.1).
+  private var isHelloWhole: Bool {
+    guard let type = hello.first else { return false }
+    guard type == 0x16, hello.count >= 5 else { return type != 0x16 }
+    return hello.count >= min(5 + (Int(hello[3]) << 8 | Int(hello[4])), Self.recordSize)
   }
 
   private func readSocket(into buffer: UnsafeMutableRawBufferPointer) -> Reading {
@@ -104,16 +158,26 @@ final class Transport {
       output.removeFirst(sent)
       sent = 0
     }
-    guard let tls else {
+    guard !isPlain else {
       if output.isEmpty { output = bytes } else { output.append(contentsOf: bytes) }
       return
     }
-    guard tls.isEstablished else {
+    guard let tls, tls.isEstablished else {
       early.append(contentsOf: bytes)
       return
     }
-    _ = bytes.withUnsafeBytes { tls.write($0) }
-    tls.drain(into: &output)
+    if bytes.count > output.count {
+      // Ciphertext is a little longer; growing by doubling would hold up to twice as much.
+      output.reserveCapacity(output.count + bytes.count + bytes.count >> 8 + 64)
+    }
+    bytes.withUnsafeBytes { bytes in
+      // In parts, because OpenSSL's buffer never shrinks.
+      for start in stride(from: 0, to: bytes.count, by: 16 << 10) {
+        let end = min(bytes.count, start + 16 << 10)
+        _ = tls.write(UnsafeRawBufferPointer(rebasing: bytes[start..<end]))
+        tls.drain(into: &output)
+      }
+    }
   }
 
   /// Sends as much as the socket takes and watches for room if some is left; false: it is broken.
@@ -129,6 +193,10 @@ final class Transport {
       if count >= 0 {
         sent += count
       } else if errno == EAGAIN {
+        if sent > 256 << 10, sent * 2 > output.count {
+          output = Array(output[sent...])
+          sent = 0
+        }
         watch(watched | EPOLLOUT.rawValue)
         return true
       } else if errno != EINTR {

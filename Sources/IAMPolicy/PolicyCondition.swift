@@ -1,7 +1,9 @@
+import JSON
+
 /// One key under one operator of a statement's Condition.
 package struct PolicyCondition: Sendable {
   /// How several values of the request are taken.
-  package enum SetQualifier: String, Sendable {
+  package enum SetQualifier: String, Sendable, CaseIterable {
     case all = "ForAllValues"
     case any = "ForAnyValue"
   }
@@ -25,12 +27,15 @@ package struct PolicyCondition: Sendable {
   private func holds(_ context: PolicyContext) -> Bool {
     let actual = context[key] ?? []
     if test == .null {
-      return values.contains { ($0.text.lowercased() == "true") == actual.isEmpty }
+      return values.contains { ($0.text.bytes.asciiLowercased == "true") == actual.isEmpty }
     }
     guard !actual.isEmpty else {
       if ifExists || qualifier == .all { return true }
       return qualifier == nil && test.isNegated
     }
+    // Recorded from AWS: without ForAnyValue or ForAllValues no operator is met by a key that may
+    // have several values, however many it has.
+    if qualifier == nil, PolicyContext.isMultivalued(key) { return false }
     let satisfies: (String) -> Bool = { value in
       let isMatch = values.contains { test.matches(value, $0, context) }
       return isMatch != test.isNegated
@@ -82,10 +87,10 @@ package enum PolicyConditionTest: String, Sendable, CaseIterable {
   case null = "Null"
 
   /// Whether it holds where no value matches.
-  var isNegated: Bool { rawValue.contains("Not") && self != .null }
+  var isNegated: Bool { rawValue.bytes.contains("Not") && self != .null }
 
   /// Whether the operator takes dates.
-  var takesDates: Bool { rawValue.hasPrefix("Date") }
+  var takesDates: Bool { rawValue.bytes.hasPrefix("Date") }
 
   /// Whether `*` and `?` are wildcards in its values.
   var hasWildcards: Bool {
@@ -102,40 +107,34 @@ package enum PolicyConditionTest: String, Sendable, CaseIterable {
       return expected.matches(actual, context: context)
     case .stringEqualsIgnoreCase, .stringNotEqualsIgnoreCase:
       return expected.matches(actual, ignoringCase: true, context: context)
-    case .bool: return expected.text.lowercased() == actual.lowercased()
     case .arnEquals, .arnLike, .arnNotEquals, .arnNotLike:
-      return Self.arn(actual, matches: expected, context)
+      return expected.matches(arn: actual, context: context)
+    case .null: return false
+    default: break
+    }
+    guard context.take(actual.utf8.count + expected.text.utf8.count) else { return false }
+    switch self {
+    case .bool:
+      return expected.text.bytes.asciiLowercased == actual.bytes.asciiLowercased
     case .ipAddress, .notIPAddress:
       return IPRange(expected.text)?.contains(actual) ?? false
-    case .null: return false
     default:
-      let read = takesDates ? PolicyDate.seconds : { Double($0) }
-      guard let left = read(actual), let right = read(expected.shown(context)) else { return false }
-      return compare(left, right)
+      let wanted = expected.value(context)
+      return takesDates
+        ? compare(PolicyDate.seconds(actual), PolicyDate.seconds(wanted))
+        : compare(PolicyNumber(actual), PolicyNumber(wanted))
     }
   }
 
-  private func compare(_ left: Double, _ right: Double) -> Bool {
-    switch self {
+  /// How two values compare; what is no number, or no date, compares with nothing.
+  private func compare<Value: Comparable>(_ left: Value?, _ right: Value?) -> Bool {
+    guard let left, let right else { return false }
+    return switch self {
     case .numericLessThan, .dateLessThan: left < right
     case .numericLessThanEquals, .dateLessThanEquals: left <= right
     case .numericGreaterThan, .dateGreaterThan: left > right
     case .numericGreaterThanEquals, .dateGreaterThanEquals: left >= right
     default: left == right
-    }
-  }
-
-  /// Each of the six parts is matched on its own: a wildcard does not reach over a colon.
-  private static func arn(
-    _ actual: String, matches expected: PolicyPattern, _ context: PolicyContext
-  ) -> Bool {
-    func parts(_ text: String) -> [Substring] {
-      text.split(separator: ":", maxSplits: 5, omittingEmptySubsequences: false)
-    }
-    let (left, right) = (parts(actual), parts(expected.shown(context)))
-    guard left.count == 6, right.count == 6 else { return expected.isEverything }
-    return zip(left, right).allSatisfy { actual, pattern in
-      PolicyPattern(String(pattern), variables: false).matches(String(actual))
     }
   }
 }

@@ -4,7 +4,7 @@
 package import JSON
 
 /// Why IAM refuses a document: always `MalformedPolicyDocument`, status 400.
-package struct PolicyDocumentError: Error, Sendable, Hashable {
+package struct PolicyDocumentError: Error, Sendable {
   /// IAM's own text.
   package let message: String
 
@@ -29,19 +29,38 @@ package struct PolicyDocument: Sendable {
   package let statements: [PolicyStatement]
 
   /// Reads and validates a document.
-  package init(text: String, kind: Kind) throws(PolicyDocumentError) {
-    guard let json = try? JSON.parse(text) else {
+  ///
+  /// A member that an object has twice, at any depth, is refused: "Individual elements must not
+  /// contain multiple instances of the same key" (IAM user guide, "Grammar of the IAM JSON policy
+  /// language"). A document that was stored before may have one; of it the last value counts.
+  package init(text: String, kind: Kind, isStored: Bool = false) throws(PolicyDocumentError) {
+    guard let json = try? JSON.parse(text, refusesRepeats: !isStored) else {
       throw PolicyDocumentError(
         kind == .trust ? "This policy contains invalid Json" : "Syntax errors in policy.")
     }
-    try self.init(json: json, kind: kind)
+    try self.init(json: json, kind: kind, isStored: isStored)
   }
 
-  /// Validates a document.
-  package init(json: JSON, kind: Kind) throws(PolicyDocumentError) {
-    let reader = PolicyDocumentReader(kind: kind)
+  /// Validates a document; of one that was stored before, its principals may be unknown.
+  package init(json: JSON, kind: Kind, isStored: Bool = false) throws(PolicyDocumentError) {
+    let reader = PolicyDocumentReader(kind: kind, isStored: isStored)
     (version, statements) = try reader.read(json)
   }
+
+  private init(version: String, statements: [PolicyStatement]) {
+    self.version = version
+    self.statements = statements
+  }
+
+  /// A document that denies everything, in the place of one that cannot be read.
+  ///
+  /// Without a principal it is about everybody, so it serves as a trust policy too.
+  package static let denyingAll = PolicyDocument(
+    version: "2012-10-17",
+    statements: [
+      PolicyStatement(
+        checked: ["Effect": "Deny", "Action": "*", "Resource": "*"], variables: true)
+    ])
 }
 
 extension PolicyDocument {
@@ -52,7 +71,7 @@ extension PolicyDocument {
     statements.contains { statement in
       guard statement.effect == .allow, let principal = statement.principal,
         !principal.isNegated,
-        principal.isEverybody || principal.named[.service]?.contains(service) == true
+        principal.isEverybody || principal.named[.service]?.contains(service.bytes) == true
       else { return false }
       return statement.actions.contains { $0.matches(action, ignoringCase: true) }
         != statement.negatesActions

@@ -4,13 +4,14 @@ import JSON
 /// syntax, version, legacy parsing, Sids, actions, resources, vendors.
 struct PolicyDocumentReader {
   let kind: PolicyDocument.Kind
+  let isStored: Bool
 
   private static let syntax = PolicyDocumentError("Syntax errors in policy.")
   private static let versions = ["2012-10-17", "2008-10-17"]
 
   func read(_ json: JSON) throws(PolicyDocumentError) -> (String, [PolicyStatement]) {
     guard let object = json.object,
-      object.names.allSatisfy({ ["Version", "Id", "Statement"].contains($0) }),
+      object.names.allSatisfy({ ["Version", "Id", "Statement"].contains($0.bytes) }),
       object["Id"].map({ $0.string != nil }) ?? true
     else { throw Self.syntax }
     let entries: [JSON]
@@ -20,7 +21,7 @@ struct PolicyDocumentReader {
     default: throw Self.syntax
     }
     if let version = object["Version"] {
-      guard let text = version.string, Self.versions.contains(text) else {
+      guard let text = version.string, Self.versions.contains(text.bytes) else {
         // Differs from AWS: a wrong Version is named; AWS says no more than the first sentence.
         throw PolicyDocumentError(
           "Syntax errors in policy. Version must be 2012-10-17 or 2008-10-17, not "
@@ -29,25 +30,46 @@ struct PolicyDocumentReader {
     }
     let version = object["Version"]?.string
     for entry in entries { try PolicyStatementSyntax.check(entry, isTrust: kind == .trust) }
-    if kind == .managed, version != "2012-10-17" {
+    if !isStored { try checkPlace(entries) }
+    if kind == .managed, version?.bytes != "2012-10-17" {
       throw PolicyDocumentError("Policy document must be version 2012-10-17 or greater.")
     }
     for entry in entries { try PolicyStatementSyntax.checkLegacy(entry) }
     try checkSids(entries)
     if kind == .trust {
       for entry in entries { try TrustStatementRules.check(entry) }
+      if !isStored { for entry in entries { try TrustPrincipalRules.check(entry) } }
     } else {
-      try IdentityStatementRules.check(entries)
+      try IdentityStatementRules.check(entries, isStored: isStored)
     }
-    let hasVariables = version == "2012-10-17"
+    let hasVariables = version?.bytes == "2012-10-17"
     return (
       version ?? "2008-10-17", entries.map { PolicyStatement(checked: $0, variables: hasVariables) }
     )
   }
 
+  /// Refuses principals where the policy is the principal's own, and Sids that IAM does not take.
+  private func checkPlace(_ entries: [JSON]) throws(PolicyDocumentError) {
+    if kind != .trust,
+      entries.contains(where: { $0["Principal"] != nil || $0["NotPrincipal"] != nil })
+    {
+      throw PolicyDocumentError("Policy document should not specify a principal.")
+    }
+    let areAlphanumeric = entries.allSatisfy { entry in
+      (entry["Sid"]?.string ?? "").utf8.allSatisfy {
+        0x30...0x39 ~= $0 || 0x41...0x5A ~= $0 || 0x61...0x7A ~= $0
+      }
+    }
+    guard areAlphanumeric else {
+      throw PolicyDocumentError(
+        "Statement IDs (SID) must be alpha-numeric. Check that your input satisfies the regular "
+          + "expression [0-9A-Za-z]*")
+    }
+  }
+
   private func checkSids(_ entries: [JSON]) throws(PolicyDocumentError) {
     let sids = entries.compactMap { $0["Sid"]?.string }.filter { !$0.isEmpty }
-    guard Set(sids).count == sids.count else {
+    guard Set(sids.map(\.bytes)).count == sids.count else {
       throw PolicyDocumentError("Statement IDs (SID) in a single policy must be unique.")
     }
   }
@@ -56,21 +78,21 @@ struct PolicyDocumentReader {
 /// The shape of one statement.
 enum PolicyStatementSyntax {
   private static let syntax = PolicyDocumentError("Syntax errors in policy.")
-  private static let members: Set<String> = [
+  private static let members: Set<ByteText> = [
     "Sid", "Effect", "Action", "NotAction", "Resource", "NotResource", "Condition", "Principal",
     "NotPrincipal",
   ]
 
   static func check(_ entry: JSON, isTrust: Bool) throws(PolicyDocumentError) {
-    guard let object = entry.object, object.names.allSatisfy(members.contains) else {
+    guard let object = entry.object, object.names.allSatisfy({ members.contains($0.bytes) }) else {
       throw syntax
     }
     let hasPrincipal = object["Principal"] != nil || object["NotPrincipal"] != nil
     guard object["Sid"].map({ $0.string != nil }) ?? true,
-      ["allow", "deny"].contains(object["Effect"]?.string?.lowercased() ?? ""),
+      ["allow", "deny"].contains(object["Effect"]?.string?.bytes.asciiLowercased),
       isList(object["Action"]), isList(object["NotAction"]), isList(object["Resource"]),
       isList(object["NotResource"]), object["Action"] == nil || object["NotAction"] == nil,
-      object["Resource"] == nil || object["NotResource"] == nil, hasPrincipal == isTrust,
+      object["Resource"] == nil || object["NotResource"] == nil, hasPrincipal || !isTrust,
       isPrincipal(object["Principal"]), isPrincipal(object["NotPrincipal"])
     else { throw syntax }
     guard let condition = object["Condition"] else { return }
@@ -84,7 +106,8 @@ enum PolicyStatementSyntax {
   }
 
   private static func isList(_ value: JSON?) -> Bool {
-    value == nil || value?.string != nil || value?.strings != nil
+    guard let value else { return true }
+    return value.string != nil || value.strings.map { _ in true } ?? false
   }
 
   private static func isConditionValue(_ value: JSON) -> Bool {
@@ -98,29 +121,31 @@ enum PolicyStatementSyntax {
 
   private static func isPrincipal(_ value: JSON?) -> Bool {
     guard let value else { return true }
-    if value.string == "*" { return true }
+    if value.string?.bytes == "*" { return true }
     guard let object = value.object, !object.isEmpty else { return false }
-    return object.allSatisfy { PrincipalPattern.Kind(rawValue: $0.name) != nil && isList($0.value) }
+    return object.allSatisfy { PrincipalPattern.Kind(named: $0.name) != nil && isList($0.value) }
   }
 
   /// What passes the first look but not IAM's older parser.
   static func checkLegacy(_ entry: JSON) throws(PolicyDocumentError) {
     let failure = PolicyDocumentError("The policy failed legacy parsing")
-    guard PolicyStatement.Effect(rawValue: entry["Effect"]?.string ?? "") != nil else {
+    guard PolicyStatement.Effect(named: entry["Effect"]?.string ?? "") != nil else {
       throw failure
     }
     for (name, keys) in entry["Condition"]?.object ?? [:] {
       guard let parsed = ParsedOperator(name), parsed.test.takesDates else { continue }
       for (_, values) in keys.object ?? [:] {
         for value in PolicyStatement.conditionValues(values)
-        where !value.contains("${") && PolicyDate.seconds(value) == nil && value != "01T" {
+        where !value.bytes.contains("${") && PolicyDate.seconds(value) == nil
+          && value.bytes != "01T"
+        {
           throw failure
         }
       }
     }
     for member in ["Resource", "NotResource"] {
-      for text in PolicyStatement.list(entry[member]) where text.hasPrefix("arn:aws:") {
-        let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+      for text in PolicyStatement.list(entry[member]) where text.bytes.hasPrefix("arn:aws:") {
+        let parts = text.bytes.split(separator: ":", omittingEmptySubsequences: false)
         let isCutShort = parts.count < 6 && parts.count > 3
         if isCutShort { throw failure }
       }
@@ -137,16 +162,14 @@ struct ParsedOperator {
   init?(_ name: String) {
     var rest = name[...]
     var qualifier: PolicyCondition.SetQualifier?
-    if let colon = rest.firstIndex(of: ":") {
-      guard let found = PolicyCondition.SetQualifier(rawValue: String(rest[..<colon])) else {
-        return nil
-      }
+    if case (let word, let behind?) = name.bytes.cut(at: ":") {
+      guard let found = PolicyCondition.SetQualifier(named: String(word)) else { return nil }
       qualifier = found
-      rest = rest[rest.index(after: colon)...]
+      rest = behind
     }
-    ifExists = rest.hasSuffix("IfExists")
-    if ifExists { rest = rest.dropLast(8) }
-    guard let test = PolicyConditionTest(rawValue: String(rest)), !(test == .null && ifExists)
+    ifExists = rest.bytes.hasSuffix("IfExists")
+    if ifExists { rest = Substring(rest.utf8.dropLast(8)) }
+    guard let test = PolicyConditionTest(named: String(rest)), !(test == .null && ifExists)
     else {
       return nil
     }
@@ -159,7 +182,7 @@ extension PolicyStatement {
   /// A statement that was checked before.
   init(checked entry: JSON, variables: Bool) {
     sid = entry["Sid"]?.string.flatMap { $0.isEmpty ? nil : $0 }
-    effect = Effect(rawValue: entry["Effect"]?.string ?? "") ?? .deny
+    effect = Effect(named: entry["Effect"]?.string ?? "") ?? .deny
     negatesActions = entry["NotAction"] != nil
     actions = Self.list(entry["Action"] ?? entry["NotAction"]).map {
       PolicyPattern($0, variables: false)
@@ -201,9 +224,9 @@ extension PolicyStatement {
     guard let value = entry["Principal"] ?? entry["NotPrincipal"] else { return nil }
     var pattern = PrincipalPattern()
     pattern.isNegated = entry["NotPrincipal"] != nil
-    pattern.isEverybody = value.string == "*"
+    pattern.isEverybody = value.string?.bytes == "*"
     for (name, names) in value.object ?? [:] {
-      if let kind = PrincipalPattern.Kind(rawValue: name) { pattern.named[kind] = list(names) }
+      if let kind = PrincipalPattern.Kind(named: name) { pattern.named[kind] = list(names) }
     }
     return pattern
   }

@@ -1,3 +1,5 @@
+import JSON
+
 /// A policy with the name under which messages mention it.
 package struct NamedPolicy: Sendable {
   package let name: String
@@ -11,7 +13,7 @@ package struct NamedPolicy: Sendable {
 }
 
 /// A statement in a message: `policy s3-read, statement ListIt` or `..., statement 1`.
-package struct StatementReference: Sendable, Hashable {
+package struct StatementReference: Sendable {
   package let policy: String
   /// The Sid, or the place counted from 1.
   package let statement: String
@@ -26,8 +28,15 @@ package struct StatementReference: Sendable, Hashable {
   package var text: String { "policy \(policy), statement \(statement)" }
 }
 
+/// By bytes.
+extension StatementReference: Equatable {
+  package static func == (left: StatementReference, right: StatementReference) -> Bool {
+    left.policy.bytes == right.policy.bytes && left.statement.bytes == right.statement.bytes
+  }
+}
+
 /// How policies decide.
-package enum PolicyDecision: Sendable, Hashable {
+package enum PolicyDecision: Sendable {
   case allowed(by: StatementReference)
   case explicitlyDenied(by: StatementReference, in: PolicySource)
   /// Nothing denies, and nothing of this source allows.
@@ -41,7 +50,7 @@ package enum PolicyDecision: Sendable, Hashable {
 }
 
 /// Where a policy comes from, as AWS's refusals name it.
-package enum PolicySource: String, Sendable, Hashable {
+package enum PolicySource: String, Sendable {
   case identity = "identity-based policy"
   case boundary = "permissions boundary"
   case session = "session policy"
@@ -52,7 +61,7 @@ package enum PolicySource: String, Sendable, Hashable {
 }
 
 /// Why one statement did or did not apply, for `podid explain` and the event log.
-package struct StatementTrace: Sendable, Hashable {
+package struct StatementTrace: Sendable {
   package let reference: StatementReference
   package let effect: PolicyStatement.Effect
   /// The first thing that did not match; nil where the statement applied.
@@ -80,6 +89,12 @@ package struct PolicyEvaluation: Sendable {
   /// Decides: a Deny anywhere wins; else every kind of policy that is there must allow, where an
   /// identity or a resource policy of the same account will do.
   package func decide(_ request: PolicyRequest) -> PolicyDecision {
+    let decision = decideAtAnyCost(request)
+    // Differs from AWS: what took too long to be looked at might deny.
+    return request.isTooCostly ? .implicitlyDenied(missing: .identity) : decision
+  }
+
+  private func decideAtAnyCost(_ request: PolicyRequest) -> PolicyDecision {
     let sources: [(PolicySource, [NamedPolicy])] = [
       (.identity, identity), (.boundary, boundary.map { [$0] } ?? []), (.session, session),
       (.resource, resource),

@@ -1,7 +1,9 @@
+import JSON
+
 /// Whom a statement of a trust or resource policy is about.
-package struct PrincipalPattern: Sendable, Hashable {
+package struct PrincipalPattern: Sendable {
   /// The kinds under `Principal`.
-  package enum Kind: String, Sendable {
+  package enum Kind: String, Sendable, CaseIterable {
     case aws = "AWS"
     case service = "Service"
     case federated = "Federated"
@@ -16,11 +18,11 @@ package struct PrincipalPattern: Sendable, Hashable {
 }
 
 /// Who makes a request, as trust and resource policies see it.
-package enum PolicyPrincipal: Sendable, Hashable {
+package enum PolicyPrincipal: Sendable {
   /// An AWS service, such as `pods.eks.amazonaws.com`.
   case service(String)
-  /// A principal of an account: its ARN, and its role's for a session.
-  case account(id: String, arn: String, roleARN: String?)
+  /// A principal of an account: its ARN, and of a session the ARN and the id of its role.
+  case account(id: String, arn: String, roleARN: String?, roleID: String? = nil)
   /// An identity provider: its ARN.
   case federated(String)
 
@@ -28,7 +30,7 @@ package enum PolicyPrincipal: Sendable, Hashable {
   package var text: String {
     switch self {
     case .service(let name): name
-    case .account(_, let arn, _): arn
+    case .account(_, let arn, _, _): arn
     case .federated(let arn): arn
     }
   }
@@ -37,7 +39,7 @@ package enum PolicyPrincipal: Sendable, Hashable {
 /// One statement of a policy.
 package struct PolicyStatement: Sendable {
   /// What it does when it matches.
-  package enum Effect: String, Sendable {
+  package enum Effect: String, Sendable, CaseIterable {
     case allow = "Allow"
     case deny = "Deny"
   }
@@ -57,7 +59,9 @@ package struct PolicyStatement: Sendable {
   /// Why the statement does not apply to a request; nil where it does.
   package func mismatch(_ request: PolicyRequest) -> String? {
     if let principal, let reason = Self.mismatch(principal, request.principal) { return reason }
-    let hasAction = actions.contains { $0.matches(request.action, ignoringCase: true) }
+    let hasAction = actions.contains {
+      $0.matches(request.action, ignoringCase: true, context: request.context)
+    }
     guard hasAction != negatesActions else {
       let list = actions.map(\.text).joined(separator: ", ")
       return
@@ -84,27 +88,14 @@ package struct PolicyStatement: Sendable {
     _ pattern: PrincipalPattern, _ principal: PolicyPrincipal?
   ) -> String? {
     guard let principal else { return "the statement names a Principal and the request has none" }
-    let isNamed = pattern.isEverybody || names(pattern, principal)
-    guard isNamed == pattern.isNegated else { return nil }
+    guard pattern.grant(to: principal) == nil else { return nil }
     let list =
       pattern.isEverybody
       ? "*"
-      : pattern.named.flatMap { kind, names in names.map { "\(kind.rawValue) \($0)" } }
-        .sorted().joined(separator: ", ")
+      : pattern.named.flatMap { kind, names in names.map { "\(kind.rawValue) \($0)".bytes } }
+        .sorted().map(\.string).joined(separator: ", ")
     return
       "\(pattern.isNegated ? "NotPrincipal" : "Principal") is \(list), \(pattern.isNegated ? "which names" : "not") \(principal.text)"
-  }
-
-  private static func names(_ pattern: PrincipalPattern, _ principal: PolicyPrincipal) -> Bool {
-    switch principal {
-    case .service(let name): return pattern.named[.service]?.contains(name) ?? false
-    case .federated(let arn): return pattern.named[.federated]?.contains(arn) ?? false
-    case .account(let id, let arn, let roleARN):
-      return (pattern.named[.aws] ?? []).contains { name in
-        name == "*" || name == id || name == arn || name == roleARN
-          || (name.hasPrefix("arn:") && name.hasSuffix(":iam::\(id):root"))
-      }
-    }
   }
 }
 
@@ -127,5 +118,9 @@ package struct PolicyRequest: Sendable {
     self.resource = resource
     self.principal = principal
     self.context = context
+    self.context.work = PolicyWork()
   }
+
+  /// Whether more work was wanted to decide than a request may cost.
+  package var isTooCostly: Bool { context.work?.isSpent ?? false }
 }

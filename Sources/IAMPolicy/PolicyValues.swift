@@ -1,17 +1,20 @@
+import JSON
 import Platform
 
 /// Dates as the Date operators take them: ISO 8601 in many cuts, or epoch seconds.
 enum PolicyDate {
   /// Seconds since the epoch; nil for what IAM does not take as a date.
   static func seconds(_ text: String) -> Double? {
+    // No date is as long; to look for its parts costs more than to hold a text against a pattern.
+    guard text.utf8.count <= 128 else { return nil }
     if let number = Int64(text), text.utf8.count <= 15 { return Double(number) }
     var text = text
     // `2026-11-24`, `2026-11`, `2026`, hours without minutes, and offsets without minutes are taken.
-    if text.hasSuffix("T") { text.removeLast() }
-    if let cut = text.lastIndex(where: { $0 == "+" || $0 == "-" }),
-      text[..<cut].contains(where: { $0 == "T" || $0 == "t" })
+    if text.bytes.hasSuffix("T") { text.removeLast() }
+    if let cut = text.utf8.lastIndex(where: "+-".utf8.contains),
+      text.utf8[..<cut].contains(where: "Tt".utf8.contains)
     {
-      let offset = text[text.index(after: cut)...]
+      let offset = text.utf8[cut...].dropFirst()
       if offset.count == 2 { text += ":00" }
     }
     let shortened: String
@@ -19,21 +22,14 @@ enum PolicyDate {
     case 4: shortened = text + "-01-01T00:00:00Z"
     case 7: shortened = text + "-01T00:00:00Z"
     case 10: shortened = text + "T00:00:00Z"
-    case 17 where text.hasSuffix("Z"): shortened = text.dropLast() + ":00Z"
+    case 17 where text.bytes.hasSuffix("Z"): shortened = text.dropLast() + ":00Z"
     case 19: shortened = text + "Z"
     default: shortened = text
     }
-    let padded = shortened.contains("t2:") ? shortened.replacing("t2:", with: "T02:") : shortened
-    guard let instant = Instant(rfc3339: padded) else { return nil }
+    let halves = shortened.splitOnce("t2:")
+    let padded = halves.count == 2 ? halves[0] + "T02:" + halves[1] : shortened[...]
+    guard let instant = Instant(rfc3339: String(padded)) else { return nil }
     return Double(instant.nanoseconds) / 1e9
-  }
-}
-
-extension String {
-  /// The text with the first `word` replaced.
-  fileprivate func replacing(_ word: String, with other: String) -> String {
-    guard let start = indices.first(where: { self[$0...].hasPrefix(word) }) else { return self }
-    return self[..<start] + other + self[index(start, offsetBy: word.count)...]
   }
 }
 
@@ -43,11 +39,13 @@ struct IPRange {
   private let prefix: Int
 
   init?(_ text: String) {
-    let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
+    let parts = text.bytes.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
     guard let first = parts.first, let bytes = IPRange.bytes(String(first)) else { return nil }
     network = bytes
     if parts.count == 2 {
-      guard let length = Int(parts[1]), 0...(bytes.count * 8) ~= length else { return nil }
+      guard parts[1].utf8.allSatisfy({ 0x30...0x39 ~= $0 }), let length = Int(parts[1]),
+        0...(bytes.count * 8) ~= length
+      else { return nil }
       prefix = length
     } else {
       prefix = bytes.count * 8
@@ -65,13 +63,15 @@ struct IPRange {
   }
 
   private static func bytes(_ text: String) -> [UInt8]? {
-    text.contains(":") ? v6(text) : v4(text)
+    // Swift's numbers may have a sign. No address is longer.
+    guard text.utf8.count <= 45, !text.bytes.contains("+") else { return nil }
+    return text.bytes.contains(":") ? v6(text) : v4(text)
   }
 
   private static func v4(_ text: String) -> [UInt8]? {
-    let parts = text.split(separator: ".", omittingEmptySubsequences: false)
+    let parts = text.bytes.split(separator: ".", omittingEmptySubsequences: false)
     guard parts.count == 4 else { return nil }
-    let bytes = parts.compactMap { part in part.count <= 3 ? UInt8(part) : nil }
+    let bytes = parts.compactMap { part in part.utf8.count <= 3 ? UInt8(part) : nil }
     return bytes.count == 4 ? bytes : nil
   }
 
@@ -79,8 +79,8 @@ struct IPRange {
     var halves: [[UInt8]] = []
     for half in text.splitOnce("::") {
       var bytes: [UInt8] = []
-      for group in half.split(separator: ":") {
-        guard group.count <= 4, let value = UInt16(group, radix: 16) else { return nil }
+      for group in half.bytes.split(separator: ":") {
+        guard group.utf8.count <= 4, let value = UInt16(group, radix: 16) else { return nil }
         bytes += [UInt8(value >> 8), UInt8(value & 0xFF)]
       }
       halves.append(bytes)
@@ -95,9 +95,10 @@ struct IPRange {
 extension String {
   /// The texts in front of and behind the first `separator`, or all of it.
   fileprivate func splitOnce(_ separator: String) -> [Substring] {
-    guard let start = indices.first(where: { self[$0...].hasPrefix(separator) }) else {
+    let word = separator.utf8
+    guard let start = utf8.indices.first(where: { utf8[$0...].starts(with: word) }) else {
       return [self[...]]
     }
-    return [self[..<start], self[index(start, offsetBy: separator.count)...]]
+    return [self[..<start], self[utf8.index(start, offsetBy: word.count)...]]
   }
 }

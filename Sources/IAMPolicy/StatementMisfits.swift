@@ -1,5 +1,7 @@
+import JSON
+
 /// One condition of a statement, held against a request.
-package struct ConditionTrace: Sendable, Hashable {
+package struct ConditionTrace: Sendable {
   /// The operator as it was written, such as `ForAnyValue:StringLike`.
   package let operatorName: String
   package let key: String
@@ -22,7 +24,7 @@ package struct ConditionTrace: Sendable, Hashable {
 }
 
 /// Which parts of a statement do not fit a request: all of them, where a mismatch names the first.
-package struct StatementMisfits: Sendable, Hashable {
+package struct StatementMisfits: Sendable {
   package let principal: Bool
   package let action: Bool
   package let resource: Bool

@@ -5,9 +5,9 @@ package struct GoJSONScanner {
   private struct Objection: Error {
     let text: String
   }
+  private static let maximumDepth = 10_000
   private let bytes: [UInt8]
   private var position = 0
-  private var depth = 0
 
   /// The objection to a text; nil where Go takes it.
   package static func objection(to bytes: [UInt8]) -> String? {
@@ -51,14 +51,36 @@ package struct GoJSONScanner {
 
   private static func hex(_ byte: UInt8) -> String {
     let text = String(byte, radix: 16)
-    return text.count == 1 ? "0\(text)" : text
+    return text.utf8.count == 1 ? "0\(text)" : text
   }
 
+  /// A value with all that it holds; without recursion, for a thread's stack may be small.
   private mutating func value() throws(Objection) {
+    var open: [UInt8] = []
+    while true {
+      if try opening() {
+        guard open.count < Self.maximumDepth else { throw invalid("exceeded max depth") }
+        let byte = bytes[position]
+        position += 1
+        blanks()
+        guard current != byte + 2 else {
+          position += 1
+          guard try closing(&open) else { return }
+          continue
+        }
+        open.append(byte)
+        if byte == UInt8(ascii: "{") { try key() }
+      } else {
+        guard try closing(&open) else { return }
+      }
+    }
+  }
+
+  /// Whether an object or a list begins here; any other value is passed over.
+  private mutating func opening() throws(Objection) -> Bool {
     blanks()
     switch current {
-    case UInt8(ascii: "{"): try object()
-    case UInt8(ascii: "["): try array()
+    case UInt8(ascii: "{"), UInt8(ascii: "["): return true
     case UInt8(ascii: "\""): try string()
     case UInt8(ascii: "t"): try literal("true")
     case UInt8(ascii: "f"): try literal("false")
@@ -66,59 +88,39 @@ package struct GoJSONScanner {
     case let byte? where byte == UInt8(ascii: "-") || 0x30...0x39 ~= byte: try number()
     default: throw invalid("looking for beginning of value")
     }
+    return false
   }
 
-  private mutating func enter() throws(Objection) {
-    depth += 1
-    // Go's limit is 10,000; ours keeps the stack of a thread that may be small.
-    if depth > 1000 { throw Objection(text: "exceeded max depth") }
-    position += 1
-  }
-
-  private mutating func object() throws(Objection) {
-    try enter()
-    blanks()
-    if current == UInt8(ascii: "}") {
-      position += 1
-      depth -= 1
-      return
-    }
-    while true {
+  /// Goes on behind a value, to the next one of what is open; false where all is closed.
+  private mutating func closing(_ open: inout [UInt8]) throws(Objection) -> Bool {
+    while let byte = open.last {
       blanks()
-      guard current == UInt8(ascii: "\"") else {
-        throw invalid("looking for beginning of object key string")
+      // The closing bracket is two behind the opening one in ASCII, of both kinds.
+      if current == byte + 2 {
+        position += 1
+        open.removeLast()
+        continue
       }
-      try string()
-      blanks()
-      guard current == UInt8(ascii: ":") else { throw invalid("after object key") }
+      let isObject = byte == UInt8(ascii: "{")
+      guard current == UInt8(ascii: ",") else {
+        throw invalid(isObject ? "after object key:value pair" : "after array element")
+      }
       position += 1
-      try value()
-      blanks()
-      if current == UInt8(ascii: "}") { break }
-      guard current == UInt8(ascii: ",") else { throw invalid("after object key:value pair") }
-      position += 1
+      if isObject { try key() }
+      return true
     }
-    position += 1
-    depth -= 1
+    return false
   }
 
-  private mutating func array() throws(Objection) {
-    try enter()
+  private mutating func key() throws(Objection) {
     blanks()
-    if current == UInt8(ascii: "]") {
-      position += 1
-      depth -= 1
-      return
+    guard current == UInt8(ascii: "\"") else {
+      throw invalid("looking for beginning of object key string")
     }
-    while true {
-      try value()
-      blanks()
-      if current == UInt8(ascii: "]") { break }
-      guard current == UInt8(ascii: ",") else { throw invalid("after array element") }
-      position += 1
-    }
+    try string()
+    blanks()
+    guard current == UInt8(ascii: ":") else { throw invalid("after object key") }
     position += 1
-    depth -= 1
   }
 
   private mutating func string() throws(Objection) {

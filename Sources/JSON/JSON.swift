@@ -1,7 +1,7 @@
 /// A JSON value that keeps member order, unknown members and the text of numbers (RFC 8259).
 ///
 /// This room knows nothing of any protocol.
-package enum JSON: Sendable, Hashable {
+package enum JSON: Sendable {
   case null
   case bool(Bool)
   /// A number without fraction or exponent that fits 64 bits.
@@ -76,7 +76,9 @@ extension JSON {
   }
 
   /// Whether the value is `null`.
-  package var isNull: Bool { self == .null }
+  package var isNull: Bool {
+    if case .null = self { true } else { false }
+  }
 
   /// The strings of an array that holds nothing else.
   package var strings: [String]? {
@@ -102,6 +104,33 @@ extension JSON {
     case .string: "string"
     case .array: "array"
     case .object: "object"
+    }
+  }
+}
+
+/// Texts, and the texts of numbers, are the same where their bytes are.
+extension JSON: Hashable {
+  package static func == (left: JSON, right: JSON) -> Bool {
+    switch (left, right) {
+    case (.null, .null): true
+    case (.bool(let left), .bool(let right)): left == right
+    case (.integer(let left), .integer(let right)): left == right
+    case (.number(let left), .number(let right)), (.string(let left), .string(let right)):
+      left.bytes == right.bytes
+    case (.array(let left), .array(let right)): left == right
+    case (.object(let left), .object(let right)): left == right
+    default: false
+    }
+  }
+
+  package func hash(into hasher: inout Hasher) {
+    switch self {
+    case .null: hasher.combine(0)
+    case .bool(let value): hasher.combine(value)
+    case .integer(let value): hasher.combine(value)
+    case .number(let text), .string(let text): hasher.combine(text.bytes)
+    case .array(let elements): hasher.combine(elements)
+    case .object(let object): hasher.combine(object)
     }
   }
 }

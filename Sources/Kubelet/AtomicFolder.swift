@@ -2,10 +2,11 @@
 // environment. It knows the Kubernetes API through KubernetesClient, and no AWS.
 
 import Glibc
+import JSON
 import Platform
 
 /// A file of a volume.
-package struct VolumeFile: Sendable, Hashable {
+package struct VolumeFile: Sendable {
   /// Relative, such as `token` or `a/b`.
   package let path: String
   package let bytes: [UInt8]
@@ -40,8 +41,10 @@ struct AtomicFolder: Sendable {
       throw FileError(path: shown, code: errno)
     }
     for file in files {
-      let parts = file.path.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
-      guard !parts.isEmpty, parts.allSatisfy(FolderWalk.isName), !parts[0].hasPrefix("..") else {
+      let parts = file.path.bytes.split(separator: "/", omittingEmptySubsequences: false).map(
+        String.init)
+      guard !parts.isEmpty, parts.allSatisfy(FolderWalk.isName), !parts[0].bytes.hasPrefix("..")
+      else {
         throw FileError(path: shown, reason: "a volume's file cannot be at \"\(file.path)\"")
       }
     }
@@ -64,7 +67,7 @@ struct AtomicFolder: Sendable {
   /// Removes all that was written; what others put there stays.
   func clear() {
     guard let top = FolderWalk(path: root), let folder = top.folder(names) else { return }
-    for name in folder.names() where readLink(folder, name)?.hasPrefix("..data/") == true {
+    for name in folder.names() where readLink(folder, name)?.bytes.hasPrefix("..data/") == true {
       folder.removeTree(name)
     }
     folder.removeTree("..data")
@@ -73,7 +76,8 @@ struct AtomicFolder: Sendable {
 
   /// Removes what is left of others, also of writers that were killed.
   private func clean(_ folder: borrowing FolderWalk, but name: String) {
-    for entry in folder.names() where entry.hasPrefix("..") && entry != "..data" && entry != name {
+    for entry in folder.names()
+    where entry.bytes.hasPrefix("..") && entry.bytes != "..data" && entry.bytes != name.bytes {
       folder.removeTree(entry)
     }
   }
@@ -87,7 +91,7 @@ struct AtomicFolder: Sendable {
     // Traversable by whoever may traverse the folders above, which are the user's own.
     fchmod(inside.descriptor, 0o755)
     for file in files {
-      let parts = file.path.split(separator: "/").map(String.init)
+      let parts = file.path.bytes.split(separator: "/").map(String.init)
       guard let place = inside.folder(parts.dropLast(), making: true, mode: 0o755),
         place.makeFile(parts[parts.count - 1], file.bytes, mode: file.mode)
       else { throw FileError(path: "\(shown)/\(file.path)", code: errno) }
@@ -98,15 +102,16 @@ struct AtomicFolder: Sendable {
   private func link(
     _ files: [VolumeFile], in folder: borrowing FolderWalk, shown: String
   ) throws(FileError) {
-    let visible = Set(files.map { String($0.path.prefix { $0 != "/" }) })
-    for name in visible where readLink(folder, name) != "..data/\(name)" {
+    let visible = Set(files.map { $0.path.bytes.cut(at: "/").0.bytes })
+    for name in visible.map(\.string)
+    where readLink(folder, name)?.bytes != "..data/\(name)" {
       folder.removeTree(name)
       guard symlinkat("..data/\(name)", folder.descriptor, name) == 0 else {
         throw FileError(path: "\(shown)/\(name)", code: errno)
       }
     }
-    for name in folder.names() where !name.hasPrefix("..") && !visible.contains(name) {
-      if readLink(folder, name)?.hasPrefix("..data/") == true { folder.removeTree(name) }
+    for name in folder.names() where !name.bytes.hasPrefix("..") && !visible.contains(name.bytes) {
+      if readLink(folder, name)?.bytes.hasPrefix("..data/") == true { folder.removeTree(name) }
     }
   }
 
@@ -116,11 +121,11 @@ struct AtomicFolder: Sendable {
     guard FolderWalk.isName(name), let inside = folder.folder([name]) else { return false }
     var count = 0
     for file in files {
-      let parts = file.path.split(separator: "/").map(String.init)
+      let parts = file.path.bytes.split(separator: "/").map(String.init)
       guard let place = inside.folder(parts.dropLast()), let last = parts.last,
         let status = place.status(last), status.st_mode & 0o7777 == file.mode,
         Int(status.st_size) == file.bytes.count, read(place, last) == file.bytes,
-        readLink(folder, parts[0]) == "..data/\(parts[0])"
+        readLink(folder, parts[0])?.bytes == "..data/\(parts[0])"
       else { return false }
       if parts.count == 1 { count += 1 }
     }

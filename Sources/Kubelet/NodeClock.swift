@@ -20,7 +20,7 @@ package enum NodeClock {
   /// The offset that a Node shows.
   package static func offset(of node: JSON) -> Duration {
     guard let text = node.at("metadata", "annotations", annotation)?.string,
-      let seconds = Double(text), abs(seconds) <= 3_200_000_000
+      let seconds = Double(decimal: text), abs(seconds) <= 3_200_000_000
     else { return .zero }
     return .nanoseconds(Int64(seconds * 1e9))
   }

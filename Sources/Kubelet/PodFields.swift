@@ -5,7 +5,7 @@ package enum PodFields {
   /// The value of a field path such as `metadata.name` or `metadata.labels['app']`.
   package static func value(_ path: String, of pod: JSON) -> String? {
     let metadata = pod["metadata"]
-    switch path {
+    switch path.bytes {
     case "metadata.name": return metadata?["name"]?.string
     case "metadata.namespace": return metadata?["namespace"]?.string
     case "metadata.uid": return metadata?["uid"]?.string
@@ -22,8 +22,9 @@ package enum PodFields {
     }
     for map in ["labels", "annotations"] {
       let start = "metadata.\(map)['"
-      if path.hasPrefix(start), path.hasSuffix("']") {
-        return metadata?.at(map, String(path.dropFirst(start.count).dropLast(2)))?.string ?? ""
+      if path.bytes.hasPrefix(start.bytes), path.bytes.hasSuffix("']") {
+        let key = String(Substring(path.utf8.dropFirst(start.utf8.count).dropLast(2)))
+        return metadata?.at(map, key)?.string ?? ""
       }
     }
     return nil

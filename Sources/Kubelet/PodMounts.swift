@@ -35,8 +35,8 @@ package struct PodMounts: Sendable {
     for list in ["containers", "initContainers"] {
       for container in pod.at("spec", list)?.array ?? [] {
         for mount in container["volumeMounts"]?.array ?? [] {
-          guard let path = mount["mountPath"]?.string, path.hasPrefix("/"),
-            !found.contains(where: { $0.mountPath == path }),
+          guard let path = mount["mountPath"]?.string, path.bytes.hasPrefix("/"),
+            !found.contains(where: { $0.mountPath.bytes == path.bytes }),
             let volume = volumes.first(where: { $0["name"] == mount["name"] })
           else { continue }
           found.append(Mount(volume: volume, mountPath: path))
@@ -52,19 +52,26 @@ package struct PodMounts: Sendable {
   /// The folders that volumes are mounted at, on this machine.
   package var places: [String] { mounts.map { folder + $0.mountPath } }
 
+  /// Whether a path of this machine lies below one of the mounts, without a way up in it.
+  package func holds(_ path: String) -> Bool {
+    !path.bytes.split(separator: "/").contains { $0.bytes == ".." }
+      && places.contains { path.bytes.hasPrefix("\($0)/".bytes) }
+  }
+
   /// The names from the root to a mount; nil for a path that leads elsewhere.
   func names(to mountPath: String) -> [String]? {
     let own = layout == .pod ? [] : [namespace, pod]
-    let parts = own + mountPath.split(separator: "/").map(String.init)
+    let parts = own + mountPath.bytes.split(separator: "/").map(String.init)
     return parts.allSatisfy(FolderWalk.isName) ? parts : nil
   }
 
   /// A path of a container as it is on this machine, if it lies below a mount.
   package func rewritten(_ path: String) -> String {
     for mount in mounts {
+      let mountPath = mount.mountPath
       let base =
-        mount.mountPath.hasSuffix("/") ? String(mount.mountPath.dropLast()) : mount.mountPath
-      if path == base || path.hasPrefix(base + "/") { return folder + path }
+        mountPath.bytes.hasSuffix("/") ? String(Substring(mountPath.utf8.dropLast())) : mountPath
+      if path.bytes == base.bytes || path.bytes.hasPrefix("\(base)/".bytes) { return folder + path }
     }
     return path
   }

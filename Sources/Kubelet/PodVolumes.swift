@@ -29,15 +29,20 @@ package struct PodVolumes: Sendable {
     let now = clock.now
     var next: Instant?
     // A volume that is mounted twice has the same files in both places.
-    var contents: [String: VolumeSources.Content] = [:]
+    var contents: [ByteText: VolumeSources.Content] = [:]
+    var room = VolumeSources.limit
     for mount in mounts.mounts {
       let name = mount.volume["name"]?.string ?? ""
       guard let names = mounts.names(to: mount.mountPath) else {
         throw VolumeFailure(
           description: "volume \(name) cannot be mounted at \"\(mount.mountPath)\"")
       }
-      if contents[name] == nil { contents[name] = try await sources.content(of: mount.volume) }
-      guard let content = contents[name] else { continue }
+      if contents[name.bytes] == nil {
+        contents[name.bytes] = try await sources.content(of: mount.volume, room: room)
+      }
+      guard let content = contents[name.bytes] else { continue }
+      room -= content.size
+      guard room >= 0 else { throw VolumeSources.tooLarge }
       do throws(FileError) {
         try folder(names).write(
           content.files, now: now, randomness: randomness)

@@ -1,11 +1,14 @@
 package import JSON
 package import KubernetesClient
 package import Platform
+import PodIdentity
 
 /// The work for one pod: its files are written, it is set Ready, its tokens are renewed.
 package struct PodWorker: Sendable {
   /// On pods that somebody other than the node holds, such as `podid pod`.
   package static let holderAnnotation = "podid.local/held-by"
+  /// On pods that the stack makes for itself: the proof of it, which is worth nothing on others.
+  package static let originAnnotation = "podid.local/origin"
 
   let pod: JSON
   let client: KubernetesClient
@@ -54,11 +57,14 @@ package struct PodWorker: Sendable {
     var failures = 0
     while !Task.isCancelled {
       do throws(VolumeFailure) {
+        let written = clock.now
         let next = try await volumes.write()
         if Task.isCancelled { return }
-        freshness.set(next)
+        freshness.set(from: written, until: next)
         events.record(
-          Event(operation: isReady ? "VolumesRenewed" : "VolumesWritten", subject: subject))
+          Event(
+            operation: isReady ? EventOperation.volumesRenewed : EventOperation.volumesWritten,
+            subject: subject))
         failures = 0
         if !isReady {
           isReady = try await setReady()
@@ -69,14 +75,18 @@ package struct PodWorker: Sendable {
           continue
         }
         guard let next else { return }
-        do { try await clock.sleep(until: max(next, clock.now + .seconds(1))) } catch { return }
+        do {
+          // A token that was issued in a time that is yet to come is refused.
+          try await clock.sleep(from: written, until: max(next, clock.now + .seconds(1)))
+        } catch { return }
       } catch {
         if Task.isCancelled { return }
         failures += 1
         if failures == 1 {
           events.record(
             Event(
-              operation: "VolumesWritten", subject: subject, outcome: "failed", check: "volumes",
+              operation: EventOperation.volumesWritten, subject: subject,
+              outcome: EventOutcome.failed, check: .volumes,
               reason: error.description))
           failed(error.description)
           await tell(error.description)

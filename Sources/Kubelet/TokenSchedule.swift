@@ -6,10 +6,10 @@ package enum TokenSchedule {
   ///
   /// For lives under 100 s, which a cluster of ours may issue, the jitter is a tenth of the life.
   package static func renewal(issued: Instant, expires: Instant, jitter: Double) -> Instant {
-    let life = max(0, (expires.nanoseconds - issued.nanoseconds))
+    let life = max(0, (expires - issued).nanoseconds)
     let day: Int64 = 86_400 * 1_000_000_000
     let age = min(life / 5 * 4, day)
     let spread = Double(min(10 * 1_000_000_000, life / 10))
-    return Instant(nanoseconds: issued.nanoseconds + age - Int64(spread * jitter))
+    return issued + .nanoseconds(age - Int64(spread * min(max(jitter, 0), 1)))
   }
 }

@@ -5,14 +5,14 @@ package import JSON
 import Platform
 
 /// Where a cluster is and as whom to speak to it, from a kubeconfig in JSON.
-package struct KubeConfig: Sendable, Hashable {
+package struct KubeConfig: Sendable {
   /// Why a kubeconfig cannot be used, in one line.
-  package struct Failure: Error, Sendable, Hashable, CustomStringConvertible {
+  package struct Failure: Error, Sendable, CustomStringConvertible {
     package let description: String
   }
 
   /// How requests say who makes them.
-  package enum Credential: Sendable, Hashable {
+  package enum Credential: Sendable {
     case none
     case token(String)
     /// Read anew for each request, for tokens are rotated.
@@ -33,7 +33,7 @@ package struct KubeConfig: Sendable, Hashable {
     do throws(FileError) { text = try SafeFile.readText(path, limit: 1 << 20) } catch {
       throw Failure(description: "\(error)")
     }
-    let folder = path.split(separator: "/", omittingEmptySubsequences: false).dropLast()
+    let folder = path.bytes.split(separator: "/", omittingEmptySubsequences: false).dropLast()
       .joined(separator: "/")
     guard let json = try? JSON.parse(text) else {
       throw Failure(
@@ -46,7 +46,7 @@ package struct KubeConfig: Sendable, Hashable {
   package init(json: JSON, path: String, folder: String) throws(Failure) {
     func failure(_ text: String) -> Failure { Failure(description: "\(path): \(text)") }
     func named(_ list: String, _ member: String, _ name: String) throws(Failure) -> JSON {
-      let found = json[list]?.array?.first { $0["name"]?.string == name }
+      let found = json[list]?.array?.first { $0["name"]?.string?.bytes == name.bytes }
       guard let value = found?[member] else {
         throw failure("there is no \(member) named \"\(name)\"")
       }
@@ -68,20 +68,42 @@ package struct KubeConfig: Sendable, Hashable {
         return text
       }
       guard let file = object[name]?.string else { return nil }
-      let place = file.hasPrefix("/") ? file : "\(folder)/\(file)"
+      let place = file.bytes.hasPrefix("/") ? file : "\(folder)/\(file)"
       do throws(FileError) { return try SafeFile.readText(place, limit: 1 << 20) } catch {
         throw failure("\(error)")
       }
     }
-    self.server = server.hasSuffix("/") ? String(server.dropLast()) : server
+    self.server = server.bytes.hasSuffix("/") ? String(server.dropLast()) : server
     authorities = try content(cluster, "certificate-authority")
     isVerifying = cluster["insecure-skip-tls-verify"] != true
     certificatePEM = try content(user, "client-certificate")
     keyPEM = try content(user, "client-key")
     if let file = user["tokenFile"]?.string {
-      credential = .tokenFile(file.hasPrefix("/") ? file : "\(folder)/\(file)")
+      credential = .tokenFile(file.bytes.hasPrefix("/") ? file : "\(folder)/\(file)")
     } else {
       credential = user["token"]?.string.map(Credential.token) ?? .none
+    }
+  }
+}
+
+/// By bytes.
+extension KubeConfig: Equatable {
+  package static func == (left: KubeConfig, right: KubeConfig) -> Bool {
+    left.server.bytes == right.server.bytes
+      && left.authorities?.bytes == right.authorities?.bytes
+      && left.isVerifying == right.isVerifying && left.credential == right.credential
+      && left.certificatePEM?.bytes == right.certificatePEM?.bytes
+      && left.keyPEM?.bytes == right.keyPEM?.bytes
+  }
+}
+
+extension KubeConfig.Credential: Equatable {
+  package static func == (left: Self, right: Self) -> Bool {
+    switch (left, right) {
+    case (.none, .none): true
+    case (.token(let left), .token(let right)), (.tokenFile(let left), .tokenFile(let right)):
+      left.bytes == right.bytes
+    default: false
     }
   }
 }

@@ -8,9 +8,14 @@ package final class KubernetesClient: Sendable {
   private let http: HTTPClient
   private let base: HTTPURL
   private let credential: KubeConfig.Credential
+  private let mark: (@Sendable (inout HTTPClientRequest) -> Void)?
 
-  /// A client of the server in a kubeconfig.
-  package init(_ config: KubeConfig, loops: EventLoops) throws(KubeConfig.Failure) {
+  /// A client of the server in a kubeconfig; `mark` says on a request whose doing it is.
+  package init(
+    _ config: KubeConfig, loops: EventLoops,
+    mark: (@Sendable (inout HTTPClientRequest) -> Void)? = nil
+  ) throws(KubeConfig.Failure) {
+    self.mark = mark
     guard let base = HTTPURL(config.server) else {
       throw KubeConfig.Failure(description: "\(config.server) is not a server's URL")
     }
@@ -54,12 +59,14 @@ package final class KubernetesClient: Sendable {
     try await send("DELETE", path, body: options)
   }
 
-  /// Sends a request and returns the answer's object.
+  /// Sends a request and returns the answer's object, in whatever type of JSON it `accepts`.
   package func send(
     _ method: String, _ path: String, body: JSON? = nil,
-    contentType: String = "application/json", timeout: Duration = .seconds(10)
+    contentType: String = "application/json", accepts: String = "application/json",
+    timeout: Duration = .seconds(10)
   ) async throws(KubernetesError) -> JSON {
-    let request = try request(method, path, body: body, contentType: contentType)
+    var request = try request(method, path, body: body, contentType: contentType)
+    request.headers["Accept"] = accepts
     let response: HTTPClientResponse
     do { response = try await http.send(request, timeout: timeout) } catch {
       throw .unavailable("\(base.origin): \(error)")
@@ -96,6 +103,7 @@ package final class KubernetesClient: Sendable {
   ) throws(KubernetesError) -> HTTPClientRequest {
     var request = HTTPClientRequest(method: method, url: base.with(target: path))
     request.headers["Accept"] = "application/json"
+    mark?(&request)
     switch credential {
     case .none: break
     case .token(let token): request.headers["Authorization"] = "Bearer \(token)"

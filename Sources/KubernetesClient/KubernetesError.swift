@@ -1,7 +1,7 @@
 import JSON
 
 /// Why a request of the Kubernetes API did not succeed.
-package enum KubernetesError: Error, Sendable, Hashable, CustomStringConvertible {
+package enum KubernetesError: Error, Sendable, CustomStringConvertible {
   /// The API server said no: its Status.
   case refused(code: Int, reason: String, message: String)
   /// It is away, or what answers is no API server.

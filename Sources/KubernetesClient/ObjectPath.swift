@@ -17,8 +17,21 @@ package enum ObjectPath {
   /// The query that selects by a field, as `fieldSelector=metadata.name%3DNAME`; what would end the
   /// value has a backslash before it (apimachinery, pkg/fields/selector.go, EscapeValue).
   package static func selecting(_ field: String, _ value: String) -> String {
+    "fieldSelector=\(requirement(field, value))"
+  }
+
+  /// The query that selects by two fields.
+  package static func selecting(
+    _ field: String, _ value: String, and other: String, _ otherValue: String
+  ) -> String {
+    "fieldSelector=\(requirement(field, value))%2C\(requirement(other, otherValue))"
+  }
+
+  private static func requirement(_ field: String, _ value: String) -> String {
     let escaped = String(
-      value.flatMap { "\\,=".contains($0) ? ["\\", $0] : [$0] })
-    return "fieldSelector=\(field)%3D\(PercentEncoding.encode(escaped))"
+      decoding: value.utf8.flatMap {
+        "\\,=".utf8.contains($0) ? [UInt8(ascii: "\\"), $0] : [$0]
+      }, as: UTF8.self)
+    return "\(field)%3D\(PercentEncoding.encode(escaped))"
   }
 }

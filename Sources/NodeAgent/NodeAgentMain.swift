@@ -1,3 +1,4 @@
+import AWSClient
 import AdminAPI
 import HTTP
 import JSON
@@ -5,13 +6,18 @@ import Platform
 
 /// The program node-agent.
 package enum NodeAgentMain {
-  /// Runs the server until it is told to stop, or `initialize`; the process's exit code.
-  package static func run() async -> Int32 {
+  /// Does `initialize`, or prints a help, the version or wrong usage; nil where the server is to run.
+  package static func answer() -> Int32? {
     let words = ProcessArguments.current()
-    if words.first == "initialize" {
-      return InitializeCommand.run(Array(words.dropFirst()))
+    guard words.first?.bytes == "initialize" else {
+      return ServerMain.answer(NodeAgentSettings.table)
     }
-    return await ServerMain.run(table: NodeAgentSettings.table, faults: AgentFaults.catalogue) {
+    return InitializeCommand.run(Array(words.dropFirst()))
+  }
+
+  /// Runs the server until it is told to stop; the process's exit code.
+  package static func run() async -> Int32 {
+    await ServerMain.run(table: NodeAgentSettings.table, faults: AgentFaults.catalogue) {
       context in
       try await start(context)
     }
@@ -20,17 +26,22 @@ package enum NodeAgentMain {
   private static func start(_ server: ServerContext) async throws -> RunningServer {
     let settings = try NodeAgentSettings(server.settings)
     let metrics = AgentMetrics()
+    let http = HTTPClient(loops: server.loops, bodyLimit: EKSAuthClient.bodyLimit)
     let keeper = CredentialsKeeper(
       source: EKSAuthClient(
-        client: HTTPClient(loops: server.loops), endpoint: settings.awsEndpoint,
-        cluster: settings.cluster, region: settings.region, credentials: settings.credentials,
-        clock: server.realClock, randomness: server.randomness),
-      clock: server.clock, randomness: server.randomness, metrics: metrics, log: server.log)
+        client: http,
+        aws: AWSClient(
+          http: http, endpoint: settings.awsEndpoint, region: settings.region,
+          key: settings.signingKey, clock: server.realClock, mark: server.mark.put),
+        cluster: settings.cluster, randomness: server.randomness),
+      generation: settings.generation, clock: server.clock, metrics: metrics, log: server.log)
+    let keys = settings.generation == .second ? APIServerKeys(log: server.log) : nil
     let listen = server.settings.addresses("listen")
     let endpoint = CredentialsEndpoint(
       keeper: keeper,
+      validation: keys.map { LocalValidation(keys: $0, metrics: metrics, log: server.log) },
       hosts: AgentHosts(
-        further: Set((listen.map(\.host) + server.allowedHosts).map { $0.lowercased() }),
+        further: Set((listen.map(\.host) + server.allowedHosts).map(\.bytes.asciiLowercased)),
         isStrict: settings.isStrict),
       limiter: settings.rateLimit.map { RateLimiter(rate: $0, burst: $0 / 2) }, metrics: metrics,
       clock: server.clock, events: server.events, faults: server.faults, log: server.log)
@@ -38,7 +49,7 @@ package enum NodeAgentMain {
     limits.head = 1 << 20
     let agents = try CredentialsListeners.start(
       listen, isLinkLocal: settings.isLinkLocal, limits: limits, loops: server.loops,
-      handler: endpoint, log: server.log)
+      handler: OriginReader(mark: server.mark, next: endpoint), log: server.log)
     let urls = agents.flatMap(\.urls)
     let client = HTTPClient(loops: server.loops)
     let targets = urls.compactMap { HTTPURL("\($0)/") }
@@ -53,15 +64,20 @@ package enum NodeAgentMain {
       try probe.start()
       return probe
     }
-    let node = RunningNode(server, settings)
+    let node = RunningNode(server, settings, keys: keys)
+    let renewal = CredentialsRenewal(keeper: keeper, randomness: server.randomness)
     let tasks = [
-      Task { await keeper.run() }, Task { await node.run() },
+      Task { await renewal.run() }, Task { await node.run() },
     ]
     return RunningServer(
       listen: urls, servers: agents + probes,
       actions: .init(
         reset: { keeper.flush() }, flush: { keeper.flush() },
-        clockMoved: { await node.settle() }),
+        clockMoved: { step in
+          // Credentials of a time that is over count for longer than they should.
+          if step < .zero { keeper.flush() }
+          await node.settle()
+        }, answers: ["/held-credentials": { _ in keeper.held() }]),
       close: { for task in tasks { task.cancel() } })
   }
 }

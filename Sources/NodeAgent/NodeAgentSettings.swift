@@ -1,7 +1,9 @@
 import AWSWire
 import AdminAPI
 import HTTP
+import JSON
 import Platform
+import PodIdentity
 
 /// The settings of node-agent, read once from its table.
 struct NodeAgentSettings: Sendable {
@@ -10,18 +12,16 @@ struct NodeAgentSettings: Sendable {
     program: "node-agent",
     summary: "a node: the Pod Identity Agent, and its pods' projected volumes",
     rows: ServerSettings.rows(
-      listen: "127.0.0.1:4580", listenHelp: "where the credentials endpoint listens",
-      admin: "127.0.0.1:4583")
+      listen: StackDefaults.agent, listenHelp: "where the credentials endpoint listens",
+      admin: StackDefaults.agentAdmin)
       + [
         Setting(
           "kubeconfig", placeholder: "FILE",
           "kubeconfig in JSON of the node (default STATE/kubernetes-api/node/kubeconfig)"),
         Setting(
-          "aws-endpoint", placeholder: "URL", default: "http://127.0.0.1:4577",
+          "aws-endpoint", .form(.url), default: "http://\(StackDefaults.aws)",
           "where EKS Auth is"),
-        Setting("cluster-name", placeholder: "NAME", default: "local", "the cluster's name"),
-        Setting("region", placeholder: "REGION", default: "us-east-1", "region to sign for"),
-        Setting("node-name", placeholder: "NAME", default: "local-node", "the node's name"),
+        .clusterName, .region("region to sign for"), .nodeName("the node's name"),
         Setting(
           "pods", placeholder: "DIR", "folder of the pods' files (default STATE/pods)"),
         Setting(
@@ -30,17 +30,19 @@ struct NodeAgentSettings: Sendable {
         Setting(
           "strict-host", .toggle, "answer for the two link-local addresses alone, as AWS's agent"),
         Setting(
-          "rate-limit", placeholder: "N|off", default: "1000",
-          "requests a second that are answered"),
+          "rate-limit", .form(rate), default: "1000", "requests a second that are answered"),
         Setting(
-          "probe-listen", .address, default: "127.0.0.1:2703", "where the probes listen"),
+          "agent-generation", .choice(AgentGeneration.allCases.map(\.rawValue)), default: "0.1",
+          "AWS's agent to stand in for: 0.1 keeps credentials by token, 0.2 by pod"),
         Setting(
-          "metrics-listen", .address, default: "127.0.0.1:2705", "where the metrics listen"),
+          "probe-listen", .address, default: StackDefaults.probe.text, "where the probes listen"),
         Setting(
-          "aws-access-key-id", placeholder: "ID", default: "test", "key id for calls of EKS Auth"),
-        Setting(
-          "aws-secret-access-key", placeholder: "KEY", default: "test", "secret key for them"),
-      ])
+          "metrics-listen", .address, default: StackDefaults.metrics.text,
+          "where the metrics listen"),
+      ] + SigningKey.rows(service: "EKS Auth"))
+  private static let rate = SettingForm("N|off", "must be a number above 0, or off") { text in
+    text.bytes == "off" || limit(text) != nil
+  }
 
   let awsEndpoint: HTTPURL
   let cluster: String
@@ -48,33 +50,29 @@ struct NodeAgentSettings: Sendable {
   let node: String
   let isStrict: Bool
   let isLinkLocal: Bool
+  let generation: AgentGeneration
   /// Requests a second; nil for off.
   let rateLimit: Double?
-  let credentials: AWSCredentials
+  let signingKey: SigningKey
 
-  /// Reads the settings, and checks what the table cannot.
+  /// Reads the settings, which the table has checked.
   init(_ settings: Settings) throws(UsageError) {
-    let endpoint = settings.string("aws-endpoint") ?? ""
-    guard let url = HTTPURL(endpoint) else {
-      throw UsageError("node-agent: --aws-endpoint must be an http URL, not \"\(endpoint)\"")
-    }
-    awsEndpoint = url
-    cluster = settings.string("cluster-name") ?? "local"
-    region = settings.string("region") ?? "us-east-1"
-    node = settings.string("node-name") ?? "local-node"
+    awsEndpoint = try settings.required("aws-endpoint") { HTTPURL($0) }
+    cluster = try settings.required("cluster-name")
+    region = try settings.required("region")
+    node = try settings.required("node-name")
     isStrict = settings.isOn("strict-host")
     isLinkLocal = settings.isOn("link-local")
-    let limit = settings.string("rate-limit") ?? "1000"
-    if limit == "off" {
-      rateLimit = nil
-    } else {
-      guard let value = Int(limit), value > 0 else {
-        throw UsageError("node-agent: --rate-limit must be a number or off, not \"\(limit)\"")
-      }
-      rateLimit = Double(value)
+    generation = try settings.required("agent-generation", AgentGeneration.init(named:))
+    rateLimit = Self.limit(try settings.required("rate-limit"))
+    signingKey = try SigningKey(settings)
+  }
+
+  /// The number of a limit; nil for `off`.
+  private static func limit(_ text: String) -> Double? {
+    guard text.utf8.allSatisfy({ 0x30...0x39 ~= $0 }), let value = Int(text), value > 0 else {
+      return nil
     }
-    credentials = AWSCredentials(
-      accessKeyID: settings.string("aws-access-key-id") ?? "test",
-      secretAccessKey: settings.string("aws-secret-access-key") ?? "test")
+    return Double(value)
   }
 }

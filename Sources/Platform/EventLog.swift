@@ -1,96 +1,83 @@
 package import JSON
 import Synchronization
 
-/// Whom an event is about; parts that are not known are nil.
-package struct EventSubject: Sendable, Hashable {
-  package var namespace: String?
-  package var serviceAccount: String?
-  package var pod: String?
-
-  /// A subject of these parts.
-  package init(namespace: String? = nil, serviceAccount: String? = nil, pod: String? = nil) {
-    self.namespace = namespace
-    self.serviceAccount = serviceAccount
-    self.pod = pod
-  }
-}
-
-/// One thing a server did or refused, with the true reason.
-///
-/// It never carries a secret.
-package struct Event: Sendable {
-  /// What was asked, by the API's own name, such as `AssumeRoleForPodIdentity`.
-  package var operation: String
-  package var subject: EventSubject
-  /// `ok`, or the code of the error that went over the wire.
-  package var outcome: String
-  /// The check that failed, such as `trust-policy`; nil when all passed.
-  package var check: String?
-  /// The reason in a sentence for the operator.
-  package var reason: String?
-  package var duration: Duration?
-  package var requestID: String?
-  /// Further members, such as `role` or `statement`.
-  package var details: JSONObject
-  /// Members as JSON texts, which are small to keep and read only when the event is asked for.
-  package var texts: [(name: String, json: [UInt8])] = []
-
-  /// An event.
-  package init(
-    operation: String, subject: EventSubject = EventSubject(), outcome: String = "ok",
-    check: String? = nil, reason: String? = nil, duration: Duration? = nil,
-    requestID: String? = nil, details: JSONObject = [:]
-  ) {
-    self.operation = operation
-    self.subject = subject
-    self.outcome = outcome
-    self.check = check
-    self.reason = reason
-    self.duration = duration
-    self.requestID = requestID
-    self.details = details
-  }
-}
-
-/// The last 10,000 events of a server, numbered from 1, for `GET /events` on its admin port.
+/// The last 10,000 events of a server, with 16 MiB of texts at most, numbered from 1, for
+/// `GET /events` on its admin port.
 package final class EventLog: Sendable {
   /// An event with its number and time; its JSON is made when it is asked for, since most never are.
   package struct Entry: Sendable {
-    package let number: Int
+    package fileprivate(set) var number: Int
     package let event: Event
     fileprivate let time: Instant
     fileprivate let service: String
+    /// The bytes of what callers may choose.
+    fileprivate let size: Int
   }
   private struct State {
     var next = 1
     var entries: [Entry] = []
+    /// The sizes of all entries together.
+    var bytes = 0
     var followers: [Int: AsyncStream<Entry>.Continuation] = [:]
     var nextFollower = 0
+
+    /// Forgets the oldest entries.
+    mutating func drop(_ count: Int) {
+      bytes -= entries.prefix(count).reduce(0) { $0 + $1.size }
+      entries.removeFirst(count)
+    }
   }
   private let service: String
   private let clock: any WallClock
   private let capacity: Int
+  private let byteCapacity: Int
+  private let refusals: RefusalLog
   private let state = Mutex(State())
 
-  /// The event log of one service.
-  package init(service: String, clock: any WallClock = SystemClock(), capacity: Int = 10_000) {
+  /// The event log of one service, which tells `log` what is refused.
+  package init(
+    service: String, clock: any WallClock = SystemClock(), capacity: Int = 10_000,
+    byteCapacity: Int = 16 << 20, log: Log = .none
+  ) {
+    refusals = RefusalLog(log)
     self.service = service
     self.clock = clock
     self.capacity = capacity
+    self.byteCapacity = byteCapacity
   }
 
   /// Keeps an event and tells those who follow.
-  package func record(_ event: Event) {
+  ///
+  /// Texts of callers, such as the names in a token that nobody has verified, are cut to what real
+  /// ones have.
+  package func record(_ event: consuming Event) {
     let time = clock.now
-    let (entry, followers) = state.withLock { state in
-      let entry = Entry(number: state.next, event: event, time: time, service: service)
+    var measure = event.measure
+    if !measure.isBounded {
+      event = event.bounded
+      measure = event.measure
+    }
+    refusals.note(event, at: time)
+    var entry = Entry(
+      number: 0, event: event, time: time, service: service, size: measure.bytes)
+    let followers = state.withLock { state in
+      entry.number = state.next
       state.next += 1
+      state.bytes += entry.size
       state.entries.append(entry)
       // Cut in batches: removing from the front moves everything behind it.
       if state.entries.count >= capacity + capacity / 4 {
-        state.entries.removeFirst(state.entries.count - capacity)
+        state.drop(state.entries.count - capacity)
       }
-      return (entry, state.followers.isEmpty ? [] : Array(state.followers.values))
+      if state.bytes >= byteCapacity + byteCapacity / 4 {
+        var (count, left) = (0, state.bytes)
+        while left > byteCapacity, count < state.entries.count - 1 {
+          left -= state.entries[count].size
+          count += 1
+        }
+        state.drop(count)
+      }
+      return state.followers.isEmpty ? [] : Array(state.followers.values)
     }
     for follower in followers { follower.yield(entry) }
   }
@@ -119,11 +106,14 @@ package final class EventLog: Sendable {
   }
 
   /// Forgets all events; numbers go on.
-  package func clear() { state.withLock { $0.entries.removeAll() } }
+  package func clear() { state.withLock { $0.drop($0.entries.count) } }
 }
 
 extension EventLog.Entry {
-  /// The line that is served.
+  /// The line that is served, without what looks like a secret.
+  package var text: String { SecretText.redacted(json.text()) }
+
+  /// The event as it was recorded.
   package var json: JSON {
     var line: JSONObject = [
       "time": .string(time.rfc3339Milli), "service": .string(service),
@@ -135,9 +125,10 @@ extension EventLog.Entry {
     subject["pod"] = event.subject.pod.map(JSON.string)
     if !subject.isEmpty { line["subject"] = .object(subject) }
     line["outcome"] = .string(event.outcome)
-    line["check"] = event.check.map(JSON.string)
+    line["check"] = (event.check?.name).map(JSON.string)
     line["reason"] = event.reason.map(JSON.string)
     line["durationMicroseconds"] = event.duration.map { .integer($0.nanoseconds / 1000) }
+    line["origin"] = .string(event.origin.rawValue)
     line["requestId"] = event.requestID.map(JSON.string)
     for (name, value) in event.details { line[name] = value }
     for (name, text) in event.texts { line[name] = try? JSON.parse(text) }

@@ -1,3 +1,5 @@
+import JSON
+
 /// A date and time of day in UTC (proleptic Gregorian calendar).
 package struct CalendarTime: Sendable, Hashable {
   package var year: Int, month: Int, day: Int, hour: Int, minute: Int, second: Int
@@ -58,7 +60,7 @@ extension Instant {
   package var rfc3339Nano: String {
     guard fraction != 0 else { return rfc3339 }
     var digits = padded(Int(fraction), 9)
-    while digits.hasSuffix("0") { digits.removeLast() }
+    while digits.bytes.hasSuffix("0") { digits.removeLast() }
     return String(rfc3339.dropLast()) + "." + digits + "Z"
   }
 
@@ -100,7 +102,7 @@ extension Instant {
   }
 
   /// The basic form of SigV4's `X-Amz-Date`: `20261124T024751Z`.
-  package var basic: String { String(rfc3339.filter { $0 != "-" && $0 != ":" }) }
+  package var basic: String { rfc3339.bytes.without("-").without(":").string }
 
   /// RFC 9110 section 5.6.7 IMF-fixdate: `Tue, 24 Nov 2026 02:47:51 GMT`.
   package var httpDate: String {
@@ -157,7 +159,7 @@ extension Instant {
 
   /// Reads an IMF-fixdate.
   package init?(httpDate text: String) {
-    guard text.utf8.count == 29, text.hasSuffix(" GMT") else { return nil }
+    guard text.utf8.count == 29, text.bytes.hasSuffix(" GMT") else { return nil }
     var reader = DigitReader(String(text.dropFirst(5).dropLast(4)))
     guard let day = reader.number(2), reader.skip(" "),
       let month = Self.months.firstIndex(where: { reader.skip($0) }), reader.skip(" "),

@@ -35,7 +35,7 @@ package struct Log: Sendable {
 
   /// Writes a line to standard error in one call.
   package static let standardError: @Sendable ([UInt8]) -> Void = { line in
-    StandardStreams.writeError(String(decoding: line, as: UTF8.self))
+    StandardStreams.writeError(PrintedLine(String(decoding: line.dropLast(), as: UTF8.self)))
   }
 
   /// Whether lines of this level are kept.
@@ -52,7 +52,7 @@ package struct Log: Sendable {
       "service": .string(service), "message": .string(message()),
     ]
     for (name, value) in fields() { line[name] = value }
-    write(JSON.object(line).bytes() + [0x0A])
+    write(Array((SecretText.redacted(JSON.object(line).text()) + "\n").utf8))
   }
 
   /// Writes a line for somebody who hunts a fault.

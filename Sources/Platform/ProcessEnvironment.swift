@@ -14,6 +14,9 @@ package struct ProcessEnvironment: Sendable {
     set { variables[name] = newValue }
   }
 
+  /// The value of a variable; nil also where it is empty, which says nothing.
+  package func said(_ name: String) -> String? { self[name].flatMap { $0.isEmpty ? nil : $0 } }
+
   /// This process's own, read once by a main.
   package static func current() -> ProcessEnvironment {
     var variables: [String: String] = [:]
@@ -26,20 +29,5 @@ package struct ProcessEnvironment: Sendable {
       entry += 1
     }
     return ProcessEnvironment(variables)
-  }
-}
-
-/// The words a process was started with.
-package enum ProcessArguments {
-  /// The words behind the program's name.
-  ///
-  /// Read from the kernel: Swift's own list is empty when a preloaded library has changed the
-  /// environment before main, as libfaketime does, and flags must not be lost without a word.
-  package static func current() -> [String] {
-    guard let bytes = try? SafeFile.read("/proc/self/cmdline"), bytes.last == 0 else {
-      return Array(CommandLine.arguments.dropFirst())
-    }
-    return bytes.dropLast().split(separator: 0, omittingEmptySubsequences: false).dropFirst()
-      .map { String(decoding: $0, as: UTF8.self) }
   }
 }

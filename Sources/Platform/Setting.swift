@@ -1,3 +1,5 @@
+import JSON
+
 /// One row of a program's settings table: a flag, its variable, default and meaning.
 package struct Setting: Sendable {
   /// What a value must look like.
@@ -11,6 +13,8 @@ package struct Setting: Sendable {
     /// `HOST:PORT`.
     case address
     case choice([String])
+    /// What a room above this one knows to check.
+    case form(SettingForm)
   }
 
   /// The flag without its dashes, such as `admin-listen`.
@@ -48,14 +52,26 @@ package struct Setting: Sendable {
     case .duration: "DURATION"
     case .address: "HOST:PORT"
     case .choice(let words): words.joined(separator: "|")
+    case .form(let form): form.placeholder
     }
   }
 
-  /// Why a value is not acceptable; nil where it is.
-  func objection(to value: String) -> String? {
+  /// Why values are not acceptable, as it follows the name of the flag; nil where they are.
+  func objection(to values: [String]) -> String? {
+    if case .form(let form) = kind, !values.contains(where: \.isEmpty) {
+      return form.objection(values)
+    }
+    for value in values {
+      if let rule = brokenRule(value) { return "\(rule), not \"\(value)\"" }
+    }
+    return nil
+  }
+
+  /// The rule that a value breaks; nil where it breaks none.
+  private func brokenRule(_ value: String) -> String? {
     switch kind {
-    case .text: return value.isEmpty ? "must not be empty" : nil
-    case .toggle: return ["true", "false"].contains(value) ? nil : "must be true or false"
+    case .text, .form: return value.isEmpty ? "must not be empty" : nil
+    case .toggle: return ["true", "false"].contains(value.bytes) ? nil : "must be true or false"
     case .integer(let range):
       guard let number = Int(value), value.utf8.allSatisfy({ 0x30...0x39 ~= $0 || $0 == 0x2D }),
         range.contains(number)
@@ -65,7 +81,7 @@ package struct Setting: Sendable {
       return Duration(text: value) == nil ? "must be a duration such as 90s, 15m or 6h" : nil
     case .address: return HostPort(value) == nil ? "must be HOST:PORT" : nil
     case .choice(let words):
-      return words.contains(value) ? nil : "must be one of " + words.joined(separator: ", ")
+      return words.contains(value.bytes) ? nil : "must be one of " + words.joined(separator: ", ")
     }
   }
 }
@@ -76,17 +92,19 @@ extension Duration {
     var total = 0.0
     var rest = text[...]
     guard !rest.isEmpty else { return nil }
-    let units: [(String, Double)] = [("ms", 0.001), ("d", 86400), ("h", 3600), ("m", 60), ("s", 1)]
+    let units: [(ByteText, Double)] = [
+      ("ms", 0.001), ("d", 86400), ("h", 3600), ("m", 60), ("s", 1),
+    ]
     while !rest.isEmpty {
-      let digits = rest.prefix { ("0"..."9").contains($0) || $0 == "." }
+      let digits = Substring(rest.utf8.prefix { 0x30...0x39 ~= $0 || $0 == UInt8(ascii: ".") })
       guard let number = Double(digits), digits.utf8.first != UInt8(ascii: ".") else { return nil }
-      rest = rest.dropFirst(digits.count)
-      if rest.isEmpty, digits.count == text.count {
+      rest = rest[digits.endIndex...]
+      if rest.isEmpty, digits.startIndex == text.startIndex {
         total = number
         break
       }
-      guard let unit = units.first(where: { rest.hasPrefix($0.0) }) else { return nil }
-      rest = rest.dropFirst(unit.0.count)
+      guard let unit = units.first(where: { rest.bytes.hasPrefix($0.0) }) else { return nil }
+      rest = Substring(rest.utf8.dropFirst(unit.0.string.utf8.count))
       total += number * unit.1
     }
     guard total.isFinite, total < 3_200_000_000 else { return nil }

@@ -1,5 +1,7 @@
+import JSON
+
 /// Wrong usage: one line for standard error, exit code 64.
-package struct UsageError: Error, Sendable, Hashable, CustomStringConvertible {
+package struct UsageError: Error, Sendable, CustomStringConvertible {
   /// The line.
   package let description: String
 
@@ -29,67 +31,70 @@ package struct SettingsTable: Sendable {
 
   /// The environment variable of a row, such as `PODID_AWS_API_S3_LISTEN`.
   package func variable(of row: Setting) -> String {
-    "PODID_\(program)_\(row.flag)".uppercased().split(separator: "-").joined(separator: "_")
+    "PODID_\(program)_\(row.flag)".uppercased().bytes.split(separator: "-").joined(separator: "_")
   }
 
-  /// Reads the arguments (without the program's name) and the environment.
+  /// Reads the arguments (without the program's name) and the environment, and checks every value.
+  /// - Throws: one line that names the flag, or the variable, which is wrong.
   package func parse(
     _ arguments: [String], environment: ProcessEnvironment
   ) throws(UsageError) -> Settings {
-    var given: [String: [String]] = [:]
+    let (flags, subcommand) = try flags(in: arguments)
+    var given: [ByteText: [String]] = [:]
+    for row in rows {
+      var (name, values) = ("--\(row.flag)", flags[row.flag.bytes] ?? [])
+      if values.isEmpty, row.hasVariable {
+        name = variable(of: row)
+        values = variableValues(of: row, environment[name] ?? "")
+      }
+      guard !values.isEmpty else { continue }
+      if let objection = row.objection(to: values) { throw error("\(name) \(objection)") }
+      given[row.flag.bytes] = values
+    }
+    return Settings(table: self, given: given, subcommand: subcommand)
+  }
+
+  /// The values by flag as they are given, and the word in front of the flags.
+  private func flags(
+    in arguments: [String]
+  ) throws(UsageError) -> (values: [ByteText: [String]], subcommand: String?) {
+    var given: [ByteText: [String]] = [:]
     var subcommand: String?
     var rest = arguments[...]
     while let argument = rest.popFirst() {
-      guard argument.hasPrefix("--") else {
-        guard subcommand == nil, subcommands.contains(argument) else {
+      guard argument.bytes.hasPrefix("--") else {
+        guard subcommand == nil, subcommands.contains(argument.bytes) else {
           throw error("unexpected argument \(argument)")
         }
         subcommand = argument
         continue
       }
-      let parts = argument.dropFirst(2).split(
+      let parts = argument.dropFirst(2).bytes.split(
         separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-      guard let flag = parts.first, let row = rows.first(where: { $0.flag == flag }) else {
-        throw error("unknown flag \(argument.prefix { $0 != "=" })")
+      guard let flag = parts.first, let row = rows.first(where: { $0.flag.bytes == flag.bytes })
+      else {
+        throw error("unknown flag \(argument.bytes.cut(at: "=").0)")
       }
       if case .toggle = row.kind {
-        given[row.flag] = [parts.count > 1 ? String(parts[1]) : "true"]
-      } else {
-        guard let value = parts.count > 1 ? String(parts[1]) : rest.popFirst() else {
-          throw error("--\(row.flag) needs a value (\(row.placeholder))")
-        }
-        if row.isRepeatable {
-          given[row.flag, default: []].append(value)
-        } else if given[row.flag] != nil {
-          throw error("--\(row.flag) is given twice")
-        } else {
-          given[row.flag] = [value]
-        }
+        given[row.flag.bytes] = [parts.count > 1 ? String(parts[1]) : "true"]
+        continue
       }
-      for value in given[row.flag] ?? [] {
-        if let objection = row.objection(to: value) {
-          throw error("--\(row.flag) \(objection), not \"\(value)\"")
-        }
+      guard let value = parts.count > 1 ? String(parts[1]) : rest.popFirst() else {
+        throw error("--\(row.flag) needs a value (\(row.placeholder))")
       }
+      guard row.isRepeatable || !given.keys.contains(row.flag.bytes) else {
+        throw error("--\(row.flag) is given twice")
+      }
+      given[row.flag.bytes, default: []].append(value)
     }
-    try takeVariables(environment, into: &given)
-    return Settings(table: self, given: given, subcommand: subcommand)
+    return (given, subcommand)
   }
 
-  private func takeVariables(
-    _ environment: ProcessEnvironment, into given: inout [String: [String]]
-  ) throws(UsageError) {
-    for row in rows where row.hasVariable && given[row.flag] == nil {
-      let variable = variable(of: row)
-      guard let text = environment[variable], !text.isEmpty else { continue }
-      let values = row.isRepeatable ? text.split(separator: ",").map(String.init) : [text]
-      for value in values {
-        if let objection = row.objection(to: value) {
-          throw error("\(variable) \(objection), not \"\(value)\"")
-        }
-      }
-      given[row.flag] = values
-    }
+  /// The values in a variable: none where it is empty, separated by commas where the row may have
+  /// several.
+  private func variableValues(of row: Setting, _ text: String) -> [String] {
+    if row.isRepeatable { return text.bytes.split(separator: ",").map(String.init) }
+    return text.isEmpty ? [] : [text]
   }
 
   private func error(_ text: String) -> UsageError {
@@ -115,7 +120,7 @@ package struct SettingsTable: Sendable {
     var text = "| flag | variable | default | meaning |\n|---|---|---|---|\n"
     for row in rows {
       let value = row.placeholder.isEmpty ? "" : " " + row.placeholder
-      let flag = "--\(row.flag)\(value)".split(separator: "|").joined(separator: "\\|")
+      let flag = "--\(row.flag)\(value)".bytes.split(separator: "|").joined(separator: "\\|")
       text += "| `\(flag)`\(row.isRepeatable ? " (repeatable)" : "") "
       text += "| \(row.hasVariable ? "`\(variable(of: row))`" : "-") "
       text += "| \(row.fallback.map { "`\($0)`" } ?? "-") | \(row.help) |\n"
@@ -127,35 +132,51 @@ package struct SettingsTable: Sendable {
 /// The values a program runs with.
 package struct Settings: Sendable {
   private let table: SettingsTable
-  private let given: [String: [String]]
+  private let given: [ByteText: [String]]
   /// The word in front of the flags, if any.
   package let subcommand: String?
 
-  init(table: SettingsTable, given: [String: [String]], subcommand: String?) {
+  init(table: SettingsTable, given: [ByteText: [String]], subcommand: String?) {
     self.table = table
     self.given = given
     self.subcommand = subcommand
   }
 
   /// Whether a flag or variable gave the setting, rather than its default.
-  package func isGiven(_ flag: String) -> Bool { given[flag] != nil }
+  package func isGiven(_ flag: String) -> Bool { given.keys.contains(flag.bytes) }
 
   /// Every value of a setting: given, or its default split at commas.
   package func strings(_ flag: String) -> [String] {
-    if let values = given[flag] { return values }
-    guard let row = table.rows.first(where: { $0.flag == flag }), let fallback = row.fallback
+    if let values = given[flag.bytes] { return values }
+    guard let row = table.rows.first(where: { $0.flag.bytes == flag.bytes }),
+      let fallback = row.fallback
     else { return [] }
-    return row.isRepeatable ? fallback.split(separator: ",").map(String.init) : [fallback]
+    return row.isRepeatable ? fallback.bytes.split(separator: ",").map(String.init) : [fallback]
   }
 
   /// The value of a setting.
   package func string(_ flag: String) -> String? { strings(flag).first }
 
-  /// Whether a toggle is on.
-  package func isOn(_ flag: String) -> Bool { string(flag) == "true" }
+  /// The value of a setting that has a default.
+  /// - Throws: where neither is there, which is a mistake in the table.
+  package func required(_ flag: String) throws(UsageError) -> String {
+    try required(flag) { $0 }
+  }
 
-  /// The value of a whole-number setting.
-  package func integer(_ flag: String) -> Int? { string(flag).flatMap { Int($0) } }
+  /// The value of a setting that has a default, as `read` takes it.
+  /// - Throws: where neither is there, or `read` does not take what the row's kind does: mistakes in
+  ///   the table.
+  package func required<Value>(
+    _ flag: String, _ read: (String) -> Value?
+  ) throws(UsageError) -> Value {
+    guard let text = string(flag), let value = read(text) else {
+      throw UsageError("\(table.program): --\(flag) has no value")
+    }
+    return value
+  }
+
+  /// Whether a toggle is on.
+  package func isOn(_ flag: String) -> Bool { string(flag)?.bytes == "true" }
 
   /// The value of a duration setting.
   package func duration(_ flag: String) -> Duration? {

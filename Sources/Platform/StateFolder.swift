@@ -1,4 +1,5 @@
 import Glibc
+import JSON
 
 /// The state folder of a stack, or the part of it that one server holds.
 ///
@@ -10,11 +11,13 @@ package struct StateFolder: Sendable {
 
   /// Opens the state folder, making it and what is missing above it.
   package init(root path: String) throws(FileError) {
-    let trimmed = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
+    let trimmed =
+      path.utf8.count > 1 && path.bytes.hasSuffix("/") ? String(path.dropLast()) : path
     self.path = trimmed
-    for end in trimmed.indices.dropFirst() where trimmed[end] == "/" {
-      let parent = String(trimmed[..<end])
-      if access(parent, F_OK) != 0 { try SafeFile.makeFolder(parent) }
+    // All of them first, so that nothing is made through a link.
+    try Self.refuseLinks(in: trimmed)
+    for parent in Self.parents(of: trimmed) where access(parent, F_OK) != 0 {
+      try SafeFile.makeFolder(parent)
     }
     try SafeFile.makeFolder(trimmed)
     guard access(trimmed, W_OK | X_OK) == 0 else { throw FileError(path: trimmed, code: errno) }
@@ -24,6 +27,25 @@ package struct StateFolder: Sendable {
   }
 
   private init(path: String) { self.path = path }
+
+  /// The folders above a path, from the topmost on.
+  private static func parents(of path: String) -> [String] {
+    path.utf8.indices.dropFirst().filter { path.utf8[$0] == UInt8(ascii: "/") }
+      .map { String(path[..<$0]) }
+  }
+
+  /// Refuses a path that is a link itself, or has one in place of a folder `.podid`: a checkout can
+  /// bring that, and would say where keys are written.
+  package static func refuseLinks(in path: String) throws(FileError) {
+    for folder in parents(of: path) + [path] {
+      let isOwn = folder.bytes == ".podid" || folder.bytes.hasSuffix("/.podid")
+      guard isOwn || folder.utf8.count == path.utf8.count else { continue }
+      var status = stat()
+      if lstat(folder, &status) == 0, status.st_mode & S_IFMT == S_IFLNK {
+        throw FileError(path: folder, code: ELOOP)
+      }
+    }
+  }
 
   /// The folder `name` in this one, made if need be.
   package func folder(_ name: String) throws(FileError) -> StateFolder {
@@ -37,11 +59,13 @@ package struct StateFolder: Sendable {
 
   /// Holds this folder until the returned lock goes away, and removes what a holder that was killed
   /// had begun to write.
+  ///
+  /// With `isRoot` nothing is removed: in the folder of all servers others write before they hold it.
   /// - Throws: an error that names the process which holds it already.
-  package func lock() throws(FileError) -> StateLock {
+  package func lock(isRoot: Bool = false) throws(FileError) -> StateLock {
     let lock = try StateLock(path: file("lock"))
-    if let folder = FolderWalk(path: path) {
-      for name in folder.names() where name.hasSuffix("~") { folder.removeTree(name) }
+    if !isRoot, let folder = FolderWalk(path: path) {
+      for name in folder.names() where name.bytes.hasSuffix("~") { folder.removeTree(name) }
     }
     return lock
   }
@@ -52,8 +76,7 @@ package final class StateLock: Sendable {
   private let descriptor: Int32
 
   fileprivate init(path: String) throws(FileError) {
-    let file = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0o600)
-    guard file >= 0 else { throw FileError(path: path, code: errno) }
+    let file = try SafeFile.openInPlace(path, O_RDWR)
     guard flock(file, LOCK_EX | LOCK_NB) == 0 else {
       let code = errno
       var digits = [UInt8](repeating: 0, count: 32)
@@ -70,6 +93,9 @@ package final class StateLock: Sendable {
     _ = pid.withUnsafeBytes { pwrite(file, $0.baseAddress, $0.count, 0) }
     descriptor = file
   }
+
+  /// Lets the next one have the folder while this value stays.
+  package func release() { flock(descriptor, LOCK_UN) }
 
   deinit { close(descriptor) }
 }

@@ -1,26 +1,46 @@
 import Glibc
+import Synchronization
 
-/// SIGTERM and SIGINT as something to wait for; SIGPIPE is ignored.
+/// SIGTERM, SIGINT, SIGHUP and SIGQUIT as something to wait for; SIGPIPE is ignored.
 ///
 /// A handler writes each signal's number into a pipe, so that it does not matter which thread the
 /// kernel chooses.
 package enum TerminationSignals {
-  private static let pipe: (reading: Int32, writing: Int32) = {
+  private static let pipe = makePipe()
+  /// The same again, for a thread that sees to it that the process ends.
+  private static let watched = makePipe()
+
+  private static func makePipe() -> (reading: Int32, writing: Int32) {
     var ends: [Int32] = [-1, -1]
-    guard Glibc.pipe(&ends) == 0 else { return (-1, -1) }
+    guard Glibc.pipe(&ends) == 0 else { Shortage.end(.descriptor("pipe"), errno) }
     for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+    // The handler must not wait where nobody reads.
+    _ = fcntl(ends[1], F_SETFL, O_NONBLOCK)
     return (ends[0], ends[1])
-  }()
+  }
+
+  /// Whether a signal has been taken: whoever took it sees to the end.
+  private static let isTaken = Atomic(false)
+  /// How long a signal may wait to be taken, in seconds, before the process ends without.
+  private static let patience: UInt32 = 4
 
   /// Catches the signals from now on: call first in a main.
   package static func prepare() {
     // Made now: the handler may only write.
-    _ = pipe
-    for number in [SIGTERM, SIGINT] {
+    _ = (pipe, watched)
+    _ = isTaken.load(ordering: .relaxed)
+    for number in numbers {
+      // Under nohup, a terminal that closes is no reason to end.
+      if number == SIGHUP, isIgnored(number) { continue }
       signal(number) { number in
         let code = errno
         var byte = UInt8(truncatingIfNeeded: number)
         _ = Glibc.write(TerminationSignals.pipe.writing, &byte, 1)
+        _ = Glibc.write(TerminationSignals.watched.writing, &byte, 1)
+        // A process whose threads are all stuck takes none: SIGALRM ends it then.
+        if !TerminationSignals.isTaken.load(ordering: .relaxed) {
+          alarm(TerminationSignals.patience)
+        }
         errno = code
       }
     }
@@ -28,14 +48,22 @@ package enum TerminationSignals {
     // A program that was put in its own place by a worker thread inherits that thread's mask.
     var signals = sigset_t()
     sigemptyset(&signals)
-    sigaddset(&signals, SIGTERM)
-    sigaddset(&signals, SIGINT)
+    for number in numbers { sigaddset(&signals, number) }
     pthread_sigmask(SIG_UNBLOCK, &signals, nil)
+  }
+
+  private static let numbers = [SIGTERM, SIGINT, SIGHUP, SIGQUIT]
+
+  private static func isIgnored(_ number: Int32) -> Bool {
+    var action = sigaction()
+    guard sigaction(number, nil, &action) == 0 else { return false }
+    return unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self)
+      == unsafeBitCast(SIG_IGN, to: Int.self)
   }
 
   /// Lets the signals end the process again, for a program that has nothing to put in order.
   package static func release() {
-    for number in [SIGTERM, SIGINT] { signal(number, SIG_DFL) }
+    for number in numbers where !isIgnored(number) { signal(number, SIG_DFL) }
     if let number = pending() { raise(number) }
   }
 
@@ -44,6 +72,7 @@ package enum TerminationSignals {
     var poll = pollfd(fd: pipe.reading, events: Int16(POLLIN), revents: 0)
     var byte: UInt8 = 0
     guard Glibc.poll(&poll, 1, 0) == 1, read(pipe.reading, &byte, 1) == 1 else { return nil }
+    take()
     return Int32(byte)
   }
 
@@ -53,39 +82,34 @@ package enum TerminationSignals {
     _ = Glibc.write(pipe.writing, &byte, 1)
   }
 
+  /// Calls `body` with each of these signals as it comes, on a thread of its own, whatever the
+  /// process does besides.
+  package static func watch(_ body: @escaping @Sendable (Int32) -> Void) {
+    Thread.run {
+      while true {
+        var byte: UInt8 = 0
+        let count = read(watched.reading, &byte, 1)
+        if count == 1 { body(Int32(byte)) } else if count == 0 || errno != EINTR { return }
+      }
+    }
+  }
+
   /// Returns the number of the next of these signals, or 0 after ``restart()``.
   package static func wait() async -> Int32 {
-    await withCheckedContinuation { continuation in
+    let number = await withCheckedContinuation { continuation in
       Thread.run {
         var byte: UInt8 = 0
         while read(pipe.reading, &byte, 1) < 0 && errno == EINTR {}
         continuation.resume(returning: Int32(byte))
       }
     }
-  }
-}
-
-/// A thread of its own, for what blocks.
-package enum Thread {
-  private final class Work: Sendable {
-    let body: @Sendable () -> Void
-    init(_ body: @escaping @Sendable () -> Void) { self.body = body }
+    // Here, and not on the thread: that a task goes on is what was to be seen.
+    take()
+    return number
   }
 
-  /// Runs `body` on a new detached thread.
-  package static func run(_ body: @escaping @Sendable () -> Void) {
-    let work = Unmanaged.passRetained(Work(body)).toOpaque()
-    var thread = pthread_t()
-    var attributes = pthread_attr_t()
-    pthread_attr_init(&attributes)
-    pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
-    let result = pthread_create(
-      &thread, &attributes,
-      { pointer in
-        if let pointer { Unmanaged<Work>.fromOpaque(pointer).takeRetainedValue().body() }
-        return nil
-      }, work)
-    pthread_attr_destroy(&attributes)
-    if result != 0 { Unmanaged<Work>.fromOpaque(work).release() }
+  private static func take() {
+    isTaken.store(true, ordering: .relaxed)
+    alarm(0)
   }
 }

@@ -10,12 +10,20 @@ package protocol WallClock: Sendable {
 
   /// Returns once the clock shows `deadline`; throws when the task is cancelled.
   func sleep(until deadline: Instant) async throws(CancellationError)
+
+  /// Returns once the clock shows `deadline`, or was moved back to before `start`.
+  func sleep(from start: Instant, until deadline: Instant) async throws(CancellationError)
 }
 
 extension WallClock {
-  /// Returns once the clock has moved on by `duration`.
+  package func sleep(from start: Instant, until deadline: Instant) async throws(CancellationError) {
+    try await sleep(until: deadline)
+  }
+
+  /// Returns once the clock has moved on by `duration`, or was moved back.
   package func sleep(for duration: Duration) async throws(CancellationError) {
-    try await sleep(until: now + duration)
+    let start = now
+    try await sleep(from: start, until: start + duration)
   }
 }
 
@@ -25,7 +33,8 @@ package struct SystemClock: WallClock {
   package init() {}
 
   package var now: Instant {
-    var time = timespec()
+    // With its members: Swift 6.3 at times takes `timespec()` for another module's.
+    var time = timespec(tv_sec: 0, tv_nsec: 0)
     clock_gettime(CLOCK_REALTIME, &time)
     return Instant(time)
   }
@@ -159,7 +168,11 @@ package final class OffsetClock: WallClock {
   }
 
   package func sleep(until deadline: Instant) async throws(CancellationError) {
-    while now < deadline {
+    try await sleep(from: Instant(nanoseconds: .min), until: deadline)
+  }
+
+  package func sleep(from start: Instant, until deadline: Instant) async throws(CancellationError) {
+    while case let now = now, now >= start, now < deadline {
       let started = offset
       let left = deadline - now
       do {

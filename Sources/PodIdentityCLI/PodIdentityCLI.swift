@@ -1,3 +1,7 @@
+// podid's commands, one file each, which compose what CommandCore, Explain, Doctor and Console have. It
+// speaks to the servers over HTTP alone and imports none of them.
+
+import CommandCore
 import HTTP
 import Platform
 
@@ -5,64 +9,90 @@ import Platform
 package enum PodIdentityCLI {
   /// Every command, in the order of the help.
   static let commands: [Command] = [
-    .up, .down, .status, .reset, .run, .pod, .env, .kubeconfig, .test, .demo, .explain, .can,
-    .doctor, .seed, .events, .wait, .clock, .fault, .console, .version,
+    .up, .down, .status, .list, .reset, .run, .pod, .env, .shell, .kubeconfig, .test, .demo,
+    .explain, .can, .token, .doctor, .seed, .events, .callers, .wait, .clock, .fault, .console,
+    .completion, .version, .help,
   ]
+
+  /// Prints a help, the version or wrong usage; nil where a command is to run.
+  package static func answer() -> Int32? {
+    let words = ProcessArguments.current()
+    if isGuard(words) { return nil }
+    guard let name = words.first else {
+      StandardStreams.writeError(lines: Help.overview)
+      return 64
+    }
+    do throws(UsageError) {
+      guard let text = try text(of: name, words.dropFirst()) else { return nil }
+      StandardStreams.write(lines: text)
+      return 0
+    } catch {
+      StandardStreams.writeError(PrintedLine(error.description))
+      FailedEnvironment.tell(words)
+      return 64
+    }
+  }
 
   /// Runs the command of the process's arguments; its exit code.
   package static func run() async -> Int32 {
     TerminationSignals.prepare()
     let words = ProcessArguments.current()
-    if words.count == 2, words[0] == StackGuard.word { return await StackGuard.run(words[1]) }
+    if isGuard(words) { return await StackGuard.run(words[1]) }
+    SignalWatch.start()
+    // Servers would stay without a stack to belong to.
+    Shortage.beforeEnd { ChildProcess.endAll(grace: .seconds(2)) }
     do {
-      return try await run(words)
+      let code = try await run(words)
+      return SignalWatch.isEnding ? await SignalWatch.end() : code
+    } catch  where SignalWatch.isEnding {
+      return await SignalWatch.end()
     } catch let error as UsageError {
-      StandardStreams.writeError(error.description + "\n")
+      StandardStreams.writeError(PrintedLine(error.description))
+      FailedEnvironment.tell(words)
       return 64
     } catch {
-      StandardStreams.writeError("podid: \(error)\n")
+      StandardStreams.writeError("podid: \(error)")
+      for line in (error as? CommandFailure)?.details ?? [] {
+        StandardStreams.writeError(PrintedLine(line))
+      }
+      FailedEnvironment.tell(words)
       return 1
     }
   }
 
-  private static func run(_ words: [String]) async throws -> Int32 {
-    guard let name = words.first else {
-      StandardStreams.writeError(overview)
-      return 64
-    }
-    if ["help", "--help", "-h"].contains(name) {
-      guard let topic = words.dropFirst().first else {
-        StandardStreams.write(overview)
-        return 0
-      }
-      guard let command = commands.first(where: { $0.name == topic }) else {
-        throw UsageError("podid help: there is no command \"\(topic)\"; see podid help")
-      }
-      StandardStreams.write(command.help)
-      return 0
-    }
-    let wanted = name == "--version" ? "version" : name
-    guard let command = commands.first(where: { $0.name == wanted }) else {
-      throw UsageError("podid: there is no command \"\(name)\"; see podid help")
-    }
-    let arguments = try CommandArguments(Array(words.dropFirst()), of: command)
-    if arguments.has("help") {
-      StandardStreams.write(command.help)
-      return 0
-    }
-    if command.endsBySignal { TerminationSignals.release() }
-    return try await command.body(
-      CommandContext(
-        arguments: arguments, environment: ProcessEnvironment.current(),
-        loops: EventLoops(count: 1)))
+  private static func isGuard(_ words: [String]) -> Bool {
+    words.count == 2 && words[0] == StackGuard.word
   }
 
-  private static var overview: String {
-    var text = "podid: EKS Pod Identity on this machine\n\n"
-    for command in commands {
-      let padding = String(repeating: " ", count: max(2, 12 - command.name.count))
-      text += "  podid \(command.name)\(padding)\(command.summary)\n"
+  /// What words call for that need nothing done: the overview, a command's help, the version; nil for
+  /// all others.
+  private static func text(
+    of name: String, _ words: ArraySlice<String>
+  ) throws(UsageError) -> String? {
+    let command = try command(name)
+    let arguments = try CommandArguments(Array(words), of: command)
+    if arguments.has("help") { return command.helpText }
+    switch command.name {
+    case Command.version.name: return Command.versionText(arguments)
+    case Command.help.name: return try Help.text(arguments)
+    default: return nil
     }
-    return text + "\npodid help COMMAND shows a command's flags.\n"
+  }
+
+  private static func command(_ name: String) throws(UsageError) -> Command {
+    let others = [
+      "--version": Command.version.name, "--help": Command.help.name, "-h": Command.help.name,
+    ]
+    return try Help.command(others[name] ?? name, asked: "podid")
+  }
+
+  private static func run(_ words: [String]) async throws -> Int32 {
+    let command = try command(words.first ?? "")
+    let arguments = try CommandArguments(Array(words.dropFirst()), of: command)
+    if command.endsBySignal { TerminationSignals.release() }
+    let context = CommandContext(
+      arguments: arguments, environment: ProcessEnvironment.current(), loops: EventLoops(count: 1))
+    // What podid calls is the stack's doing, but for the pods that stand for apps.
+    return try await EventOrigin.$current.withValue(.stack) { try await command.body(context) }
   }
 }

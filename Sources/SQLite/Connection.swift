@@ -16,8 +16,16 @@ package final class Connection {
 
   /// Opens a file (made if missing, 0600) or `:memory:` with WAL, foreign keys and a busy timeout.
   init(path: String) throws(DatabaseError) {
-    // SQLite would make the file by the umask; its WAL takes the mode of the file.
-    if path != ":memory:", !SafeFile.exists(path) { _ = try? SafeFile.create([], at: path) }
+    if path != ":memory:" {
+      // SQLite writes into what has these names, whatever else is called so.
+      for end in ["", "-wal", "-shm", "-journal"] {
+        do throws(FileError) { try SafeFile.checkSole(path + end) } catch {
+          throw DatabaseError(.notWritable, "\(error)")
+        }
+      }
+      // SQLite would make the file by the umask; its WAL takes the mode of the file.
+      if !SafeFile.exists(path) { _ = try? SafeFile.create([], at: path) }
+    }
     var handle: OpaquePointer?
     let flags =
       SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW

@@ -1,7 +1,7 @@
 import CSQLite
 
 /// Why a database could not be used, for an operator.
-package struct DatabaseError: Error, Sendable, Hashable, CustomStringConvertible {
+package struct DatabaseError: Error, Sendable, CustomStringConvertible {
   /// The kind of failure.
   package enum Kind: Sendable, Hashable {
     case newerSchema, corrupt, notWritable, full, busy, constraint, other

@@ -1,7 +1,7 @@
 import CSQLite
 
 /// A value bound to a parameter of a statement.
-package enum SQLValue: Sendable, Hashable, ExpressibleByStringLiteral, ExpressibleByIntegerLiteral,
+package enum SQLValue: Sendable, ExpressibleByStringLiteral, ExpressibleByIntegerLiteral,
   ExpressibleByNilLiteral
 {
   case null
@@ -33,15 +33,32 @@ struct Statement: ~Copyable {
         switch value {
         case .null: sqlite3_bind_null(handle, place)
         case .integer(let number): sqlite3_bind_int64(handle, place, number)
-        case .text(let text): sqlite3_bind_text(handle, place, text, -1, transient)
+        case .text(let text): bind(text, at: place, transient)
         case .blob(let bytes):
           bytes.isEmpty
             ? sqlite3_bind_zeroblob(handle, place, 0)
-            : sqlite3_bind_blob(handle, place, bytes, Int32(bytes.count), transient)
+            : sqlite3_bind_blob64(handle, place, bytes, UInt64(bytes.count), transient)
         }
       guard code == SQLITE_OK else { return code }
     }
     return SQLITE_OK
+  }
+
+  /// Binds a text by its length, so that a NUL in it does not end it.
+  private func bind(
+    _ text: String, at place: Int32, _ transient: sqlite3_destructor_type
+  ) -> Int32 {
+    var text = text
+    return text.withUTF8 { bytes in
+      // Without a start SQLite would take an empty text for NULL.
+      guard let start = bytes.baseAddress, !bytes.isEmpty else {
+        return sqlite3_bind_text(handle, place, "", 0, transient)
+      }
+      return start.withMemoryRebound(to: CChar.self, capacity: bytes.count) {
+        sqlite3_bind_text64(
+          handle, place, $0, UInt64(bytes.count), transient, UInt8(SQLITE_UTF8))
+      }
+    }
   }
 }
 

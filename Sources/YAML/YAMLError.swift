@@ -1,5 +1,5 @@
 /// Why a text is not YAML, or not YAML that has a JSON form.
-package struct YAMLError: Error, Sendable, Hashable, CustomStringConvertible {
+package struct YAMLError: Error, Sendable, CustomStringConvertible {
   /// Counted from 1.
   package let line: Int
   package let message: String

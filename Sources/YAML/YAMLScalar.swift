@@ -6,36 +6,29 @@ struct YAMLScalar {
   let text: String
   /// Written without quotes, so that its form decides what it is.
   let isPlain: Bool
-  /// Written with a tag of its own.
-  private let isTagged: Bool
-  private let tag: String
+  /// The tag that it was written with; nil where there is none.
+  private let tag: String?
   private let line: Int
 
-  /// Reads a scalar node.
-  ///
-  /// libyaml gives scalars without a tag the one for texts, so the source tells the two apart.
-  init(_ node: UnsafeMutablePointer<yaml_node_t>, source: [Unicode.Scalar]) {
-    let scalar = node.pointee.data.scalar
+  /// Takes over a scalar event that begins at a line.
+  init(_ event: yaml_event_t, line: Int) {
+    let scalar = event.data.scalar
     let bytes = UnsafeBufferPointer(start: scalar.value, count: scalar.length)
     text = String(decoding: bytes, as: UTF8.self)
     isPlain = scalar.style == YAML_PLAIN_SCALAR_STYLE
-    tag = node.pointee.tag.map { String(cString: $0) } ?? ""
-    line = Int(node.pointee.start_mark.line) + 1
-    var start = source.dropFirst(Int(node.pointee.start_mark.index))
-    if start.first == "&" { start = start.drop { $0 != " " }.drop { $0 == " " } }
-    isTagged = start.first == "!"
+    tag = YAMLEvents.text(scalar.tag)
+    self.line = line
   }
 
   /// The JSON value.
   var value: JSON {
     get throws(YAMLError) {
-      switch tag {
-      case "tag:yaml.org,2002:str" where !isPlain || isTagged: return .string(text)
-      case "tag:yaml.org,2002:str", "": return try resolved
-      case "tag:yaml.org,2002:binary": return .string(text.filter { !$0.isWhitespace })
+      guard let tag else { return try resolved }
+      switch tag.bytes {
+      case "tag:yaml.org,2002:str", "!": return .string(text)
+      case "tag:yaml.org,2002:binary": return .string(withoutBlanks)
       default:
-        guard isPlain, tag.hasPrefix("tag:yaml.org,2002:") else {
-          if tag == "!" { return .string(text) }
+        guard isPlain, tag.bytes.hasPrefix("tag:yaml.org,2002:") else {
           throw YAMLError(line: line, "the tag \(tag) is not known")
         }
         return try resolved
@@ -43,47 +36,70 @@ struct YAMLScalar {
     }
   }
 
-  private static let trues: Set<String> = [
+  /// Base64 as it may be broken into lines.
+  private var withoutBlanks: String {
+    String(decoding: text.utf8.filter { ![0x20, 0x09, 0x0A, 0x0D].contains($0) }, as: UTF8.self)
+  }
+
+  private static let nulls: Set<ByteText> = ["", "~", "null", "Null", "NULL"]
+  private static let trues: Set<ByteText> = [
     "y", "Y", "yes", "Yes", "YES", "true", "True", "TRUE", "on", "On", "ON",
   ]
-  private static let falses: Set<String> = [
+  private static let falses: Set<ByteText> = [
     "n", "N", "no", "No", "NO", "false", "False", "FALSE", "off", "Off", "OFF",
+  ]
+  private static let infinities: Set<ByteText> = [
+    ".inf", ".Inf", ".INF", "-.inf", "-.Inf", "-.INF", "+.inf", "+.Inf", "+.INF", ".nan", ".NaN",
+    ".NAN",
   ]
 
   private var resolved: JSON {
     get throws(YAMLError) {
       guard isPlain else { return .string(text) }
-      if ["", "~", "null", "Null", "NULL"].contains(text) { return .null }
-      if Self.trues.contains(text) { return .bool(true) }
-      if Self.falses.contains(text) { return .bool(false) }
-      if let integer = Self.integer(text) { return .integer(integer) }
-      if [".inf", ".Inf", ".INF", "-.inf", "+.inf", ".nan", ".NaN", ".NAN"].contains(text) {
+      let word = text.bytes
+      if Self.nulls.contains(word) { return .null }
+      if Self.trues.contains(word) { return .bool(true) }
+      if Self.falses.contains(word) { return .bool(false) }
+      if Self.infinities.contains(word) {
         throw YAMLError(line: line, "\(text) is no number of JSON")
       }
-      if Self.isFloat(text), let number = Double(text.filter { $0 != "_" }), number.isFinite {
-        if number.rounded() == number, abs(number) < 1e15 { return .integer(Int64(number)) }
-        return .number("\(number)")
-      }
-      return .string(text)
+      guard let number = Self.number(text.utf8) else { return .string(text) }
+      return number
     }
+  }
+
+  /// The number that plain text is; nil where it is none.
+  private static func number(_ text: String.UTF8View) -> JSON? {
+    guard text.count <= 400, let first = text.first,
+      0x30...0x39 ~= first || [0x2B, 0x2D, 0x2E].contains(first)
+    else { return nil }
+    let digits = String(decoding: text.filter { $0 != UInt8(ascii: "_") }, as: UTF8.self)
+    if let integer = integer(digits) { return .integer(integer) }
+    guard isFloat(digits), let number = Double(digits), number.isFinite else { return nil }
+    if let integer = Int64(exactly: number), abs(number) < 1e15 { return .integer(integer) }
+    return .number("\(number)")
   }
 
   /// Decimal, `0x`, `0b`, `0o` and the octal of a leading 0.
   private static func integer(_ text: String) -> Int64? {
-    var digits = text.filter { $0 != "_" }[...]
-    guard let first = digits.utf8.first, 0x30...0x39 ~= first || first == 0x2D || first == 0x2B
-    else { return nil }
+    var digits = text.utf8[...]
     var sign = ""
-    if first == 0x2D || first == 0x2B {
+    if let first = digits.first, first == 0x2D || first == 0x2B {
       sign = first == 0x2D ? "-" : ""
       digits = digits.dropFirst()
     }
-    for (prefix, radix) in [("0x", 16), ("0b", 2), ("0o", 8)] where digits.hasPrefix(prefix) {
-      return Int64(sign + digits.dropFirst(2), radix: radix)
+    func value(_ digits: Substring.UTF8View, _ radix: Int) -> Int64? {
+      // `+` and `-` are no digits, which `Int64.init` would take here.
+      guard let first = digits.first, first != 0x2B, first != 0x2D else { return nil }
+      return Int64(sign + String(Substring(digits)), radix: radix)
     }
-    guard !digits.isEmpty, digits.utf8.allSatisfy({ 0x30...0x39 ~= $0 }) else { return nil }
-    if digits.count > 1, digits.first == "0" { return Int64(sign + digits, radix: 8) }
-    return Int64(sign + digits)
+    for (prefix, radix) in [("0x", 16), ("0b", 2), ("0o", 8)]
+    where digits.starts(with: prefix.utf8) {
+      return value(digits.dropFirst(2), radix)
+    }
+    guard !digits.isEmpty, digits.allSatisfy({ 0x30...0x39 ~= $0 }) else { return nil }
+    if digits.count > 1, digits.first == 0x30 { return value(digits, 8) }
+    return value(digits, 10)
   }
 
   /// Digits with a point or an exponent.
@@ -93,11 +109,11 @@ struct YAMLScalar {
       switch byte {
       case 0x30...0x39: hasDigit = true
       case UInt8(ascii: "."), UInt8(ascii: "e"), UInt8(ascii: "E"), UInt8(ascii: "+"),
-        UInt8(ascii: "-"), UInt8(ascii: "_"):
+        UInt8(ascii: "-"):
         break
       default: return false
       }
     }
-    return hasDigit && text.utf8.first != UInt8(ascii: "_")
+    return hasDigit
   }
 }

@@ -4,5 +4,7 @@ import Platform
 /// The program aws-api.
 @main
 enum Main {
-  static func main() { Program.run { await AWSAPIMain.run() } }
+  static func main() {
+    Program.run(answer: AWSAPIMain.answer) { await AWSAPIMain.run() }
+  }
 }

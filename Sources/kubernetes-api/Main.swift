@@ -4,5 +4,7 @@ import Platform
 /// The program kubernetes-api.
 @main
 enum Main {
-  static func main() { Program.run { await KubernetesAPIMain.run() } }
+  static func main() {
+    Program.run(answer: KubernetesAPIMain.answer) { await KubernetesAPIMain.run() }
+  }
 }

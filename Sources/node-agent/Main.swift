@@ -4,5 +4,7 @@ import Platform
 /// The program node-agent.
 @main
 enum Main {
-  static func main() { Program.run { await NodeAgentMain.run() } }
+  static func main() {
+    Program.run(answer: NodeAgentMain.answer) { await NodeAgentMain.run() }
+  }
 }

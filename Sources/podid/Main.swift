@@ -4,5 +4,7 @@ import PodIdentityCLI
 /// The program podid.
 @main
 enum Main {
-  static func main() { Program.run { await PodIdentityCLI.run() } }
+  static func main() {
+    Program.run(answer: PodIdentityCLI.answer) { await PodIdentityCLI.run() }
+  }
 }

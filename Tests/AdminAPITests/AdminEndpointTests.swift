@@ -2,6 +2,7 @@ import AdminAPI
 import HTTP
 import JSON
 import Platform
+import Synchronization
 import Testing
 
 @Suite struct AdminEndpointTests {
@@ -41,6 +42,19 @@ import Testing
     }
   }
 
+  @Test("the token comes in one field, whose scheme is spelled as it is")
+  func oneToken() async {
+    let good = "Bearer secret-token-123456"
+    for (values, status) in [
+      ([good], 200), ([good, good], 401), ([good, "x"], 401), (["bearer secret-token-123456"], 401),
+      (["secret-token-123456"], 401), (["Basic secret-token-123456"], 401), ([good + " "], 401),
+    ] {
+      var request = HTTPRequest(target: "/clock")
+      for value in values { request.headers.append("Authorization", value) }
+      #expect(await endpoint.respond(to: request).status == status, "\(values)")
+    }
+  }
+
   @Test(
     "paths and methods",
     arguments: [
@@ -63,17 +77,113 @@ import Testing
     #expect(try JSON.parse(answer.bodyBytes)["offsetSeconds"] == 90)
   }
 
+  /// What a server was told about its clock.
+  private final class ClockNotes: Sendable {
+    let kept = Mutex<[Duration]>([])
+    let steps = Mutex<[Duration]>([])
+  }
+
+  private func mover(_ notes: ClockNotes, isFull: Bool = false) -> AdminEndpoint {
+    AdminEndpoint(
+      service: "aws-api", processID: 7, token: "t", clock: clock, events: events, faults: faults,
+      actions: AdminActions(
+        keepClock: { offset in
+          if isFull { throw UsageError("no room") }
+          notes.kept.withLock { $0.append(offset) }
+        }, clockMoved: { step in notes.steps.withLock { $0.append(step) } }))
+  }
+
+  private func move(_ endpoint: AdminEndpoint, _ seconds: String) async -> Int {
+    let request = HTTPRequest(
+      method: "PUT", target: "/clock", headers: ["Authorization": "Bearer t"],
+      body: Array("{\"offsetSeconds\":\(seconds)}".utf8))
+    return await endpoint.respond(to: request).status
+  }
+
+  @Test("the offset is kept first, then set, then told as the step that it is")
+  func steps() async {
+    let notes = ClockNotes()
+    for seconds in ["90", "100", "0.5", "-3"] {
+      #expect(await move(mover(notes), seconds) == 200)
+    }
+    let milliseconds = { (durations: [Duration]) in durations.map { $0 / .milliseconds(1) } }
+    #expect(milliseconds(notes.kept.withLock { $0 }) == [90_000, 100_000, 500, -3000])
+    #expect(milliseconds(notes.steps.withLock { $0 }) == [90_000, 10_000, -99_500, -3500])
+  }
+
+  @Test("a clock that cannot be kept is not moved")
+  func fullDisk() async {
+    let notes = ClockNotes()
+    #expect(await move(mover(notes, isFull: true), "90") == 500)
+    #expect(clock.offset == .zero)
+    #expect(notes.steps.withLock { $0.isEmpty })
+  }
+
+  @Test(
+    "a clock moves by a hundred years at most",
+    arguments: [
+      ("3200000000", 200), ("-3200000000", 200), ("3200000001", 400), ("-3200000001", 400),
+      ("1e300", 400), ("\"1\"", 400), ("null", 400),
+    ])
+  func far(seconds: String, status: Int) async {
+    #expect(await move(mover(ClockNotes()), seconds) == status)
+  }
+
+  @Test(
+    "events are counted from nought",
+    arguments: [("0", 200), ("-1", 400), ("1.5", 400), ("", 400)])
+  func since(text: String, status: Int) async {
+    #expect(await call("GET", "/events?since=\(text)").status == status)
+  }
+
   @Test("a fault is added, listed with its counts, and removed")
   func addsFaults() async throws {
     let added = await call("POST", "/faults", body: #"{"action":"hang","operation":"Get"}"#)
     #expect(added.status == 201)
     #expect(
       try JSON.parse(added.bodyBytes) == ["id": "test-1", "operation": "Get", "action": "hang"])
-    #expect(faults.meet("Get", EventSubject())?.action == .hang)
+    #expect(await faults.meet("Get", EventSubject())?.action.name == "hang")
     let list = try JSON.parse(await call("GET", "/faults").bodyBytes)
     #expect(list["faults"]?[0]?["met"] == 1)
     #expect(await call("DELETE", "/faults/test-1").status == 200)
     #expect(!faults.isActive)
+  }
+
+  @Test("a rule is judged without being set, and faults are paused and gone on with")
+  func checksAndPauses() async throws {
+    let rule = #"{"action":"hang"}"#
+    #expect(await call("POST", "/faults?check=1", body: rule).status == 200)
+    #expect(await call("POST", "/faults?check=1", body: #"{"action":"x"}"#).status == 400)
+    #expect(!faults.isActive)
+    #expect(await call("POST", "/faults", body: rule).status == 201)
+    #expect(await call("POST", "/faults", body: rule).status == 200)
+    #expect(await call("PUT", "/faults", body: #"{"paused":true}"#).status == 200)
+    #expect(!faults.isActive)
+    #expect(await call("PUT", "/faults", body: #"{"paused":false}"#).status == 200)
+    #expect(faults.isActive)
+    #expect(await call("DELETE", "/faults").status == 200)
+    #expect(!faults.isActive)
+  }
+
+  @Test("the list says what can be made to fail, and a reset is not stopped by faults that are set")
+  func lists() async throws {
+    let list = try JSON.parse(await call("GET", "/faults").bodyBytes)
+    #expect(list["operations"] == ["Get", "Put"])
+    #expect(
+      list["actions"] == [
+        "error", "status", "delay", "hang", "reset", "truncate", "drip", "garbage", "restart",
+      ])
+    #expect(list["special"] == ["own-way": ["Get"]])
+    _ = await call("POST", "/faults", body: #"{"action":"hang"}"#)
+    let quiet = AdminEndpoint(
+      service: "aws-api", processID: 7, token: "t", clock: clock, events: events, faults: faults,
+      actions: AdminActions())
+    clock.offset = .seconds(9)
+    let request = HTTPRequest(
+      method: "POST", target: "/reset", headers: ["Authorization": "Bearer t"])
+    #expect(await quiet.respond(to: request).status == 200)
+    #expect(!faults.isActive)
+    #expect(clock.offset == .zero)
   }
 
   @Test("events come as lines from the number on")

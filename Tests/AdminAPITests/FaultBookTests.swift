@@ -7,43 +7,93 @@ import Testing
 
 @Suite struct FaultBookTests {
   static let catalogue = FaultCatalogue(
-    operations: ["Get", "Put"], special: [.noExpiration: ["Get"]]
+    operations: ["Get", "Put"], special: [("own-way", ["Get"]), ("elsewhere", ["Post"])]
   ) { _, code in code == "Throttling" ? FaultError(code, 400, "Rate exceeded") : nil }
 
   let book = FaultBook(of: "test", catalogue: catalogue)
 
-  private func add(_ text: String) throws -> Fault {
-    try book.add(Fault(json: JSON.parse(text), catalogue: Self.catalogue)).fault
+  private func add(_ text: String) async throws -> Fault {
+    try await book.add(Fault(json: JSON.parse(text), catalogue: Self.catalogue)).fault
   }
 
-  private func meets(_ calls: Int, _ subject: EventSubject = EventSubject()) -> String {
-    (0..<calls).map { _ in book.meet("Get", subject) == nil ? "." : "x" }.joined()
+  private func meets(_ calls: Int, _ operation: String = "Get") async -> String {
+    var text = ""
+    for _ in 0..<calls {
+      text += await book.meet(operation, EventSubject()) == nil ? "." : "x"
+    }
+    return text
   }
 
-  @Test("nth, count, and what is left of them")
-  func counts() throws {
-    _ = try add(#"{"action":"hang","operation":"Get","nth":3,"count":2}"#)
-    #expect(meets(6) == "..xx..")
-    #expect(book.meet("Put", EventSubject()) == nil)
+  @Test(
+    "a rule is for the calls from its nth on, as many as it counts",
+    arguments: [
+      (#""nth":3,"count":2"#, "..xx.."), (#""count":1"#, "x....."), (#""nth":6"#, ".....x"),
+      ("", "xxxxxx"), (#""probability":0"#, "......"), (#""nth":1,"count":6"#, "xxxxxx"),
+    ])
+  func counts(members: String, met: String) async throws {
+    let rest = members.isEmpty ? "" : ",\(members)"
+    _ = try await add(#"{"action":"hang","operation":"Get"\#(rest)}"#)
+    // Calls of another operation are none of the rule's.
+    #expect(await meets(3, "Put") == "...")
+    #expect(await meets(6) == met)
+    let listed = book.json[0]
+    #expect(listed?["calls"] == 6)
+    #expect(listed?["met"] == .integer(Int64(met.utf8.count { $0 == UInt8(ascii: "x") })))
   }
 
-  @Test("the subject's known parts must match")
-  func subjects() throws {
-    _ = try add(#"{"action":"reset","namespace":"demo","serviceAccount":"a"}"#)
-    #expect(meets(1, EventSubject(namespace: "demo", serviceAccount: "b")) == ".")
-    #expect(meets(1, EventSubject(namespace: "demo", serviceAccount: "a", pod: "p")) == "x")
-    #expect(meets(1) == ".")
+  @Test("a rule without an operation is for every one of them")
+  func everyOperation() async throws {
+    _ = try await add(#"{"action":"hang"}"#)
+    #expect(await meets(1) + meets(1, "Put") == "xx")
   }
 
-  @Test("chances repeat with their seed")
-  func chances() throws {
-    let rule = #"{"action":"hang","probability":0.5,"seed":7}"#
-    _ = try add(rule)
-    let first = meets(64)
-    #expect(first.contains("x") && first.contains("."))
-    _ = try add(rule)
-    #expect(meets(64) == first)
-    #expect(try JSON.parse(book.json.text()).array?.count == 1)
+  @Test("of several faults a call meets the first that was set, and the others wait their turn")
+  func order() async throws {
+    for action in ["hang", "reset"] {
+      _ = try await add(#"{"action":"\#(action)","operation":"Get","count":1}"#)
+    }
+    for action in ["hang", "reset", nil] {
+      #expect(await book.meet("Get", EventSubject())?.action.name == action)
+    }
+  }
+
+  @Test("a rule with the id of another takes its place, and begins anew")
+  func replaced() async throws {
+    _ = try await add(#"{"action":"hang","id":"a","count":1}"#)
+    _ = try await add(#"{"action":"hang","id":"b","pod":"p"}"#)
+    #expect(await meets(2) == "x.")
+    let twin = try await book.add(
+      Fault(
+        json: JSON.parse(#"{"action":"reset","id":"a","count":1}"#), catalogue: Self.catalogue))
+    #expect(!twin.isNew)
+    #expect(book.json.array?.map { $0["id"]?.string } == ["a", "b"])
+    #expect(await book.meet("Get", EventSubject())?.action.name == "reset")
+    #expect(await meets(1) == ".")
+  }
+
+  @Test("chances repeat with their seed, are others with another, and are a share of the calls")
+  func chances() async throws {
+    let rule = #"{"action":"hang","probability":0.25,"seed":7}"#
+    _ = try await add(rule)
+    let first = await meets(400)
+    let share = first.utf8.count { $0 == UInt8(ascii: "x") }
+    #expect((70...130).contains(share))
+    _ = try await add(rule)
+    #expect(await meets(400) == first)
+    #expect(book.json.array?.count == 1)
+    try await book.clear()
+    _ = try await add(#"{"action":"hang","probability":0.25,"seed":8}"#)
+    #expect(await meets(400) != first)
+  }
+
+  @Test("a server that pauses its faults lets every call through, and counts none")
+  func paused() async throws {
+    _ = try await add(#"{"action":"hang","count":1}"#)
+    book.isPaused = true
+    #expect(!book.isActive)
+    #expect(await meets(3) == "...")
+    book.isPaused = false
+    #expect(await meets(3) == "x..")
   }
 
   @Test(
@@ -65,39 +115,38 @@ import Testing
       (#"{"action":"hang","nth":0}"#, "nth must be a number from 1"),
       (#"{"action":"hang","probability":2}"#, "probability must be a number from 0 to 1"),
       (
-        #"{"action":"no-expiration","operation":"Put"}"#,
-        "the action no-expiration is for the operation Get"
+        #"{"action":"own-way","operation":"Put"}"#,
+        "the action own-way is for the operation Get"
+      ),
+      (
+        #"{"action":"elsewhere","operation":"Get"}"#,
+        #"there is no action "elsewhere" here; there are error, status, delay, hang, reset, "#
+          + "truncate, drip, garbage, restart, own-way"
+      ),
+      (#"{"action":"status"}"#, "the action status needs a status"),
+      (#"{"action":"error","code":"é"}"#, "code must be the name of an error"),
+      (#"{"action":"error","code":1}"#, "code must be a string"),
+      (
+        #"{"action":"delay","duration":"51s"}"#,
+        "a delay is 50s at most; the action hang never answers"
+      ),
+      (
+        #"{"action":"hang","duration":"2x"}"#,
+        "duration must be such as 250ms, 5s or 2m, a day at most"
       ),
       (
         #"{"action":"hang","id":"a/b"}"#,
         "id must be at most 64 printable characters without spaces and slashes"
       ),
     ])
-  func refusals(rule: String, reason: String) throws {
-    let error = #expect(throws: Fault.Refusal.self) { _ = try add(rule) }
+  func refusals(rule: String, reason: String) async throws {
+    let error = await #expect(throws: Fault.Refusal.self) { _ = try await add(rule) }
     #expect(error?.description == reason)
     #expect(!book.isActive)
   }
 
-  @Test("rules and what is left of their counts outlast the process")
-  func kept() throws {
-    let folder = try StateFolder(root: Scratch.path())
-    let path = folder.file("faults.json")
-    let first = FaultBook(of: "test", catalogue: Self.catalogue, path: path)
-    let rule = try Fault(
-      json: ["action": "restart", "operation": "Get", "count": 2, "duration": "1s"],
-      catalogue: Self.catalogue)
-    #expect(try first.add(rule).fault.id == "test-1")
-    #expect(first.meet("Get", EventSubject()) != nil)
-    let second = FaultBook(of: "test", catalogue: Self.catalogue, path: path)
-    #expect(second.meet("Get", EventSubject())?.action == .restart(.seconds(1)))
-    #expect(second.meet("Get", EventSubject()) == nil)
-    #expect(try second.remove("test-1"))
-    #expect(!FaultBook(of: "test", catalogue: Self.catalogue, path: path).isActive)
-  }
-
   @Test("ids that somebody chose do not move those that are given, and the book has an end")
-  func ids() throws {
+  func ids() async throws {
     let folder = try StateFolder(root: Scratch.path())
     let path = folder.file("faults.json")
     func fault(_ id: String?, _ pod: Int) throws -> Fault {
@@ -107,12 +156,12 @@ import Testing
     }
     let first = FaultBook(of: "test", catalogue: Self.catalogue, path: path)
     for id in ["run-20261124", "test-9223372036854775807", "test-3", "f9"] {
-      #expect(try first.add(fault(id, id.count)).fault.id == id)
+      #expect(try await first.add(fault(id, id.count)).fault.id == id)
     }
     let second = FaultBook(of: "test", catalogue: Self.catalogue, path: path)
-    #expect(try second.add(fault(nil, 0)).fault.id == "test-4")
+    #expect(try await second.add(fault(nil, 0)).fault.id == "test-4")
     let full = FaultBook(of: "test", catalogue: Self.catalogue)
-    for number in 1...1000 { _ = try full.add(fault(nil, number)) }
-    #expect(throws: FaultBook.Full.self) { try full.add(fault(nil, 0)) }
+    for number in 1...1000 { _ = try await full.add(fault(nil, number)) }
+    await #expect(throws: FaultBook.Full.self) { try await full.add(fault(nil, 0)) }
   }
 }

@@ -5,21 +5,35 @@ import Testing
 @Suite struct ImportTests {
   static let rooms = [
     "CSQLite", "COpenSSL", "CYAML", "CLinux", "JSON", "YAML", "Platform", "SQLite", "Cryptography",
-    "HTTP", "AdminAPI", "IAMPolicy", "AWSWire", "KubernetesAPI", "AWSAPI", "KubernetesClient",
-    "Kubelet", "NodeAgent", "PodIdentityCLI", "kubernetes-api", "aws-api", "node-agent", "podid",
+    "PodIdentity", "HTTP", "AdminAPI", "IAMPolicy", "AWSWire", "AWSClient", "KubernetesAPI",
+    "AWSDoor", "IAM", "STS", "EKS", "EKSAuth", "S3", "AWSAPI", "KubernetesClient", "Kubelet",
+    "NodeAgent", "CommandCore", "Explain", "Doctor", "Console", "PodIdentityCLI", "kubernetes-api",
+    "aws-api", "node-agent", "podid",
   ]
   /// Rooms that only these may import.
   static let onlyFor: [String: Set<String>] = [
     "COpenSSL": ["Cryptography"], "CSQLite": ["SQLite"], "CYAML": ["YAML"],
-    "YAML": ["PodIdentityCLI"], "SQLite": ["KubernetesAPI", "AWSAPI"],
-    "KubernetesAPI": ["kubernetes-api"], "AWSAPI": ["aws-api"], "NodeAgent": ["node-agent"],
+    "YAML": ["CommandCore"], "SQLite": ["KubernetesAPI", "AWSDoor"],
+    "KubernetesAPI": ["kubernetes-api"], "NodeAgent": ["node-agent"],
+    // A service of AWS knows the door, and no other service; the door knows none.
+    "AWSDoor": ["IAM", "STS", "EKS", "EKSAuth", "S3", "AWSAPI"], "IAM": ["AWSAPI"],
+    "STS": ["AWSAPI"], "EKS": ["AWSAPI"], "EKSAuth": ["AWSAPI"], "S3": ["AWSAPI"],
+    "AWSAPI": ["aws-api"],
+    // Nor do podid's large commands know each other.
+    "CommandCore": ["Explain", "Doctor", "Console", "PodIdentityCLI"],
+    "Explain": ["PodIdentityCLI"], "Doctor": ["PodIdentityCLI"], "Console": ["PodIdentityCLI"],
     "PodIdentityCLI": ["podid"],
   ]
   /// Rooms that must not know these.
   static let never: [String: Set<String>] = [
-    "JSON": ["Platform"], "HTTP": ["AWSWire", "IAMPolicy", "AdminAPI"],
+    "JSON": ["Platform"], "PodIdentity": ["SQLite", "Cryptography"],
+    "HTTP": ["AWSWire", "IAMPolicy", "AdminAPI"],
     "IAMPolicy": ["HTTP", "SQLite", "Cryptography", "AWSWire"],
-    "KubernetesClient": ["AWSWire"], "Kubelet": ["AWSWire"], "SQLite": ["HTTP", "AWSWire"],
+    "AWSClient": ["AdminAPI", "IAMPolicy", "PodIdentity"],
+    "AWSAPI": ["AWSClient"],
+    "KubernetesClient": ["AWSWire", "AWSClient", "AdminAPI"],
+    "Kubelet": ["AWSWire", "AWSClient", "AdminAPI"],
+    "SQLite": ["HTTP", "AWSWire"],
   ]
   /// Modules of the toolchain.
   static let toolchain: Set<String> = [
@@ -27,8 +41,8 @@ import Testing
   ]
   /// Where Foundation must not be: the agent and what it is made of.
   static let withoutFoundation: Set<String> = [
-    "JSON", "Platform", "Cryptography", "HTTP", "AdminAPI", "AWSWire", "KubernetesClient",
-    "Kubelet", "NodeAgent", "node-agent",
+    "JSON", "Platform", "Cryptography", "PodIdentity", "HTTP", "AdminAPI", "AWSWire", "AWSClient",
+    "KubernetesClient", "Kubelet", "NodeAgent", "node-agent", "Console",
   ]
 
   private func imports(of path: String) throws -> [String] {
@@ -67,6 +81,15 @@ import Testing
     }
   }
 
+  @Test("what explains and shows a stack is not handed a command's arguments and output")
+  func access() throws {
+    for room in ["Explain", "Console"] {
+      for file in Repository.files(below: "Sources/\(room)", suffix: ".swift") {
+        #expect(try Repository.text(file).range(of: "CommandContext") == nil, "\(file)")
+      }
+    }
+  }
+
   @Test("the manifest names no package")
   func manifest() throws {
     let manifest = try Repository.text("Package.swift")
@@ -82,7 +105,8 @@ import Testing
     ])
   func injected(word: String) throws {
     let allowed = [
-      "Platform", "PodIdentityCLI", "kubernetes-api", "aws-api", "node-agent", "podid",
+      "Platform", "CommandCore", "PodIdentityCLI", "kubernetes-api", "aws-api", "node-agent",
+      "podid",
     ]
     for file in Repository.files(below: "Sources", suffix: ".swift") {
       let room = String(file.split(separator: "/")[1])
@@ -95,6 +119,21 @@ import Testing
         return !isWord && !line.drop { $0 == " " }.hasPrefix("//")
       }
       #expect(hits.isEmpty, "\(file) has \(word)")
+    }
+  }
+
+  @Test("what decides for a connection knows no socket, no loop, no task and no clock")
+  func machine() throws {
+    let files = Repository.files(below: "Sources/HTTP", suffix: ".swift").filter {
+      $0.split(separator: "/").last?.hasPrefix("HTTPConnectionMachine") == true
+    }
+    #expect(files.count > 4)
+    for file in files {
+      #expect(try imports(of: file).allSatisfy { $0 == "JSON" }, "\(file)")
+      let text = try Repository.text(file)
+      for word in ["EventLoop", "Transport", "ServerConnection", "Task ", "Task(", "Clock"] {
+        #expect(text.range(of: word) == nil, "\(file) has \(word)")
+      }
     }
   }
 

@@ -16,6 +16,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parent / "docker_compose"))
 from docker_fixtures import engine, project  # noqa: E402, F401
+from skips import pytest_collectreport, pytest_runtest_logreport  # noqa: E402, F401
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 BIN = Path(os.environ.get("PODID_BIN", REPOSITORY / ".build" / "debug"))
@@ -24,7 +25,7 @@ if signal.getsignal(signal.SIGHUP) == signal.SIG_IGN:
     # The tests run under nohup, which is not for the programs that they start: a handler is not
     # inherited.
     signal.signal(signal.SIGHUP, lambda *_: None)
-NEWEST_FIRST = ["1.33", "1.32", "1.31", "1.30", "1.29", "1.28", "1.27"]
+NEWEST_FIRST = ["1.36", "1.33", "1.32", "1.31", "1.30", "1.29", "1.28", "1.27"]
 
 
 def clean_environment(home):
@@ -36,6 +37,8 @@ def clean_environment(home):
     }
     kept.update(
         HOME=str(home),
+        # Where podid's register of stacks is: never the developer's own.
+        XDG_STATE_HOME=str(Path(home) / "xdg-state"),
         AWS_EC2_METADATA_DISABLED="true",
         AWS_CONFIG_FILE="/dev/null",
         AWS_SHARED_CREDENTIALS_FILE="/dev/null",
@@ -89,7 +92,7 @@ class Stack:
 
         config = json.loads(Path(self["kubernetes"]["kubeconfig"]).read_text())
         answer = requests.request(
-            method, self["kubernetes"]["url"] + path, json=body, timeout=10,
+            method, self["kubernetes"]["url"] + path, json=body, timeout=60,
             verify=self["kubernetes"]["ca"], headers={
                 "Authorization": "Bearer " + config["users"][0]["user"]["token"],
                 "Content-Type": kind})
@@ -119,7 +122,7 @@ class Stack:
         if token:
             headers["Authorization"] = "Bearer " + self["adminToken"]
         return requests.request(
-            method, self[port]["admin"] + path, headers=headers, timeout=10, **options
+            method, self[port]["admin"] + path, headers=headers, timeout=60, **options
         )
 
     def events(self, port="aws"):
@@ -127,7 +130,7 @@ class Stack:
         return [json.loads(line) for line in lines]
 
 
-def command(words, environment, check, timeout=120, **options):
+def command(words, environment, check, timeout=300, **options):
     done = subprocess.run(
         words, env=environment, capture_output=True, text=True, timeout=timeout, **options
     )
@@ -138,7 +141,7 @@ def command(words, environment, check, timeout=120, **options):
     return done
 
 
-def until(what, seconds=20):
+def until(what, seconds=120):
     """Polls for what another process does and tells nobody."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
@@ -146,6 +149,21 @@ def until(what, seconds=20):
             return found
         time.sleep(0.05)
     raise AssertionError("it does not happen")
+
+
+def freeze(pid):
+    """Stops a process with SIGSTOP, and waits until none of its threads runs: a signal is taken by the
+    first that gets its turn, and others go on until then."""
+    os.kill(pid, signal.SIGSTOP)
+
+    def stands():
+        try:
+            stats = [(task / "stat").read_text() for task in Path(f"/proc/{pid}/task").iterdir()]
+        except OSError:
+            return False  # a thread has ended meanwhile
+        return all(stat.rpartition(")")[2].split()[0] == "T" for stat in stats)
+
+    until(stands)
 
 
 def kubectl_path(version):
@@ -156,7 +174,7 @@ def kubectl_path(version):
             sibling = entry.resolve().parent / f"kubectl.{version}"
             if sibling.exists():
                 return str(sibling)
-    pytest.skip(f"no kubectl.{version} on this machine")
+    pytest.skip(f"no kubectl {version} on this machine")
 
 
 def start_stack(folder, *flags, variables={}):
@@ -176,7 +194,7 @@ def start_stack(folder, *flags, variables={}):
         if path.exists():
             break
     if not path.exists():
-        process.wait(10)
+        process.wait(120)
         raise AssertionError("podid up did not come up: " + "".join(lines) + open(log.name).read())
     return process, Stack(path, folder)
 
@@ -184,7 +202,7 @@ def start_stack(folder, *flags, variables={}):
 def stop_stack(process):
     process.send_signal(signal.SIGTERM)
     process.stdout.close()
-    assert process.wait(30) == 0
+    assert process.wait(120) == 0
 
 
 @pytest.fixture(scope="session")

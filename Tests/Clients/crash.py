@@ -22,15 +22,12 @@ class Thing:
         self.values, self.uid, self.version = {None}, None, None
 
 
-class Writer(threading.Thread):
-    """Writes to a few objects of its own until told to stop."""
+class GatedThread(threading.Thread):
+    """Takes one step after the other while the gate is open; what a step objects to ends it."""
 
-    def __init__(self, name, backend, seed, gate, values):
+    def __init__(self, name, gate):
         super().__init__(daemon=True, name=name)
-        self.backend, self.random, self.gate = backend, random.Random(seed), gate
-        self.things = {f"{name}-{number}": Thing() for number in range(5)}
-        self.value_of, self.count, self.acknowledged, self.newest = values, 0, 0, 0
-        self.violations = []
+        self.gate, self.violations = gate, []
 
     def run(self):
         while not self.gate.ended:
@@ -42,6 +39,16 @@ class Writer(threading.Thread):
                 except Exception as error:  # reported by check, on the main thread
                     self.violations.append(f"{self.name}: {type(error).__name__} {error}")
                     return
+
+
+class Writer(GatedThread):
+    """Writes to a few objects of its own until told to stop."""
+
+    def __init__(self, name, backend, seed, gate, values):
+        super().__init__(name, gate)
+        self.backend, self.random = backend, random.Random(seed)
+        self.things = {f"{name}-{number}": Thing() for number in range(5)}
+        self.value_of, self.count, self.acknowledged, self.newest = values, 0, 0, 0
 
     def step(self):
         name = self.random.choice(list(self.things))
@@ -145,7 +152,7 @@ class Watcher(threading.Thread):
 
     def follow(self):
         answer = self.maps.session.get(
-            self.maps.url, stream=True, timeout=10,
+            self.maps.url, stream=True, timeout=60,
             params={"watch": "true", "resourceVersion": str(self.version), "timeoutSeconds": "30"})
         if answer.status_code != 200:
             raise Unsure
@@ -220,7 +227,7 @@ class Crash:
         while True:
             try:
                 answer = requests.get(
-                    f"http://{self.servers.address('agent')}/v1/credentials", timeout=10,
+                    f"http://{self.servers.address('agent')}/v1/credentials", timeout=60,
                     headers={"Authorization": self.token.read_text()})
                 if answer.ok:
                     return answer.json()

@@ -4,10 +4,12 @@
 `Exists`.
 """
 
+import http.client
 import json
 
 import boto3
 import requests
+import s3_raw
 from botocore.config import Config
 from botocore.exceptions import ClientError, ConnectionError as BotoConnectionError, HTTPClientError
 
@@ -42,7 +44,7 @@ class ConfigMaps:
 
     def call(self, method, url, **options):
         try:
-            answer = self.session.request(method, url, timeout=10, **options)
+            answer = self.session.request(method, url, timeout=60, **options)
         except requests.RequestException as error:
             raise Unsure from error
         if answer.status_code >= 500 or answer.status_code == 429:
@@ -171,3 +173,43 @@ class Associations:
         return found["roleArn"].rpartition("-")[2], found["associationId"], None
 
 
+class Objects:
+    """Objects of S3, each write on condition that nothing came between. A value is the body, and the
+    metadata has to be that of the same write."""
+
+    def __init__(self, servers):
+        self.url = "http://" + servers.address("s3")
+        self.tags = {}
+
+    def call(self, method, name, value="", fields=()):
+        try:
+            answer = s3_raw.put(
+                self.url, f"/bucket/{name}", value.encode(), method, unsigned=fields,
+                signed=[("x-amz-meta-value", value)] if method == "PUT" else [])
+        except (OSError, http.client.HTTPException) as error:
+            raise Unsure from error
+        if answer.status >= 500:
+            raise Unsure
+        if answer.status == 404:
+            raise Missing
+        if answer.status == 412:
+            raise Exists
+        assert answer.status in (200, 204), answer
+        self.tags[name] = answer.headers["ETag"]
+        return answer
+
+    def create(self, name, value):
+        self.call("PUT", name, value, [("If-None-Match", "*")])
+        return None, None
+
+    def update(self, name, value):
+        self.call("PUT", name, value, [("If-Match", self.tags[name])])
+        return None, None
+
+    def delete(self, name):
+        self.call("DELETE", name)
+
+    def read(self, name):
+        found = self.call("GET", name)
+        assert found.headers["x-amz-meta-value"] == found.body.decode(), found.headers.items()
+        return found.body.decode(), None, None

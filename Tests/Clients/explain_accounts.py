@@ -34,6 +34,17 @@ def account_is_misspelt(world):
     world.account = world.name[:-1]
 
 
+def account_is_in_another_namespace(world):
+    world.whole()
+    world.namespace = "empty-" + world.name
+    world.stack.api("POST", "/api/v1/namespaces", {"metadata": {"name": world.namespace}})
+
+
+def namespace_of_the_account_is_absent(world):
+    world.whole()
+    world.namespace = "absent-" + world.name
+
+
 def account_has_capitals(world):
     world.whole()
     world.account = world.name.title()
@@ -124,6 +135,10 @@ CASES = [
     (namespace_is_being_deleted, "namespace", "is being deleted, and 1 of its objects"),
     (no_account, "service account", "not found"),
     (account_is_misspelt, "service account", "there is one of almost that name"),
+    (account_is_in_another_namespace, "service account",
+     "there is one of that name in another namespace: default/"),
+    (namespace_of_the_account_is_absent, "namespace",
+     "there is one of that name in another namespace: default/"),
     (account_has_capitals, "service account", "no capitals"),
     (account_as_a_token_names_it, "service account", "how a token names a ServiceAccount"),
     (account_is_being_deleted, "service account", "held by its finalizers"),

@@ -63,6 +63,9 @@ def pod_holds_the_credentials_of_before(world):
     world.make_pod()
     code, found = world.explain()
     assert code == 0, found
+    # The app's own fetch is what the agent keeps; explain's is not kept.
+    world.stack.podid("run", "--service-account", f"default/{world.name}", "--pod", world.pod, "--",
+                      "aws", "sts", "get-caller-identity")
     world.eks.update_pod_identity_association(
         clusterName="local", associationId=identity, roleArn=world.role(world.name + "-new"))
 

@@ -28,10 +28,6 @@ def trust_names_eks_itself(world):
     world.whole(statement(Principal={"Service": "eks.amazonaws.com"}))
 
 
-def trust_misspells_the_service(world):
-    world.whole(statement(Principal={"Service": "pod.eks.amazonaws.com"}))
-
-
 def trust_is_irsas(world):
     world.whole(OIDC)
 
@@ -84,6 +80,28 @@ def trust_keeps_the_namespace_out(world):
     world.whole(condition("StringNotLike", "aws:RequestTag/kubernetes-namespace", "default"))
 
 
+def trust_misspells_a_tag(world):
+    world.whole(condition(
+        "StringEquals", "aws:RequestTag/kubernetes-serviceaccount", world.name))
+
+
+def trust_asks_for_an_organization(world):
+    world.whole(condition("StringEquals", "aws:SourceOrgID", "o-1234567890"))
+
+
+def trust_asks_for_a_tag_that_the_role_lacks(world):
+    world.whole(condition(
+        "StringEquals", "aws:RequestTag/kubernetes-namespace", "${aws:ResourceTag/namespace}"))
+
+
+def trust_ended(world):
+    world.whole(condition("DateLessThan", "aws:CurrentTime", "2020-01-01T00:00:00Z"))
+
+
+def trust_compares_a_list_without_a_qualifier(world):
+    world.whole(condition("StringEquals", "aws:TagKeys", "kubernetes-namespace"))
+
+
 def session_tags_are_off(world):
     world.whole(
         condition("StringEquals", "aws:RequestTag/kubernetes-namespace", "default"),
@@ -101,8 +119,8 @@ def session_tags_are_off_for_a_session_policy(world):
 
 def chained(world, trust, policy=GRANT, **more):
     world.service_account()
-    target = world.role(world.name + "-target", trust)
     first = world.role(policy=policy or GRANT)
+    target = world.role(world.name + "-target", trust)
     world.policy({**GRANT, "Statement": [{
         "Effect": "Allow", "Action": BOTH, "Resource": target}]} if policy is GRANT else policy)
     world.associate(first, targetRoleArn=target, **more)
@@ -128,7 +146,8 @@ def target_role_of_another_account(world):
 
 
 def target_does_not_trust_the_role(world):
-    chained(world, statement(Principal={"AWS": ROLE + "somebody-else"}))
+    world.role(world.name + "-other")
+    chained(world, statement(Principal={"AWS": ROLE + world.name + "-other"}))
 
 
 def target_trust_lacks_tag_session(world):
@@ -141,7 +160,8 @@ def target_wants_another_external_id(world):
 
 
 def role_may_not_assume_the_target(world):
-    chained(world, target_trust(world), {**GRANT, "Statement": [{
+    root = "arn:aws:iam::111122223333:root"
+    chained(world, statement(Principal={"AWS": root}), {**GRANT, "Statement": [{
         "Effect": "Allow", "Action": "s3:ListBucket", "Resource": "*"}]})
 
 
@@ -158,9 +178,8 @@ CASES = [
     (trust_lacks_tag_session, "trust policy", "The new policy adds sts:TagSession"),
     (trust_lacks_the_service, "trust policy", "Principal is Service ec2.amazonaws.com"),
     (trust_names_eks_itself, "trust policy", "in the place of eks.amazonaws.com"),
-    (trust_misspells_the_service, "trust policy", "in the place of pod.eks.amazonaws.com"),
     (trust_is_irsas, "trust policy", "this trust is IRSA's"),
-    (trust_denies, "trust policy", "removes statement 2"),
+    (trust_denies, "trust policy", "spares aws:RequestTag/kubernetes-namespace"),
     (trust_denies_all_namespaces_but_one, "trust policy", "of the denial"),
     (trust_wants_another_namespace, "trust policy", "also takes aws:RequestTag/kubernetes-n"),
     (trust_wants_another_service_account, "trust policy", '"web" or "worker"'),
@@ -170,13 +189,18 @@ CASES = [
     (trust_wants_the_associations_arn, "trust policy", "wants aws:SourceArn"),
     (trust_wants_another_source_account, "trust policy", "wants aws:SourceAccount"),
     (trust_keeps_the_namespace_out, "trust policy", "drops the condition"),
+    (trust_misspells_a_tag, "trust policy", "instead of aws:RequestTag/kubernetes-serviceacc"),
+    (trust_asks_for_an_organization, "trust policy", "on AWS leave it as it is"),
+    (trust_asks_for_a_tag_that_the_role_lacks, "trust policy", "gives the role the tag"),
+    (trust_ended, "trust policy", "wants aws:CurrentTime by DateLessThan"),
+    (trust_compares_a_list_without_a_qualifier, "trust policy", "ForAnyValue:StringEquals"),
     (session_tags_are_off, "trust policy", "turns session tags off"),
-    (session_tags_are_off_for_a_session_policy, "trust policy", "drops the condition"),
+    (session_tags_are_off_for_a_session_policy, "trust policy", "has no session tags"),
     (target_role_is_missing, "target role", "does not exist in this account"),
     (target_role_of_another_account, "target role", "another account"),
     (target_does_not_trust_the_role, "target role", "adds a statement"),
     (target_trust_lacks_tag_session, "target role", "adds sts:TagSession"),
     (target_wants_another_external_id, "target role", "wants sts:ExternalId"),
     (role_may_not_assume_the_target, "target role", "may not do sts:AssumeRole"),
-    (role_is_denied_the_target, "target role", "takes that statement out"),
+    (role_is_denied_the_target, "target role", "lets the denial be about all but"),
 ]

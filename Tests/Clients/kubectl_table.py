@@ -53,6 +53,12 @@ kind: ConfigMap
 metadata: {name: settings, namespace: "{ns}"}
 data: {colour: green}
 """
+LEASE = """
+apiVersion: coordination.k8s.io/v1
+kind: Lease
+metadata: {name: elected, namespace: "{ns}"}
+spec: {holderIdentity: me, leaseDurationSeconds: 15}
+"""
 UNKNOWN = """
 apiVersion: v1
 kind: ConfigMap
@@ -105,7 +111,7 @@ ROWS = [
         "secret/password * (server dry run)\nserviceaccount/app unchanged (server dry run)",
         stdin=CHANGED),
     Row("apply --dry-run=client -f -", "configmap/settings configured (dry run)\n"
-        "secret/password configured (dry run)\nserviceaccount/app configured (dry run)",
+        "secret/password configured (dry run)\nserviceaccount/app * (dry run)",
         stdin=CHANGED),
     Row("get cm settings -n {ns} -o jsonpath={{.data.colour}}", "blue"),
     Row("apply -f -", "configmap/settings configured\nsecret/password *\n"
@@ -219,7 +225,7 @@ ROWS = [
     Row("get pod web -n {ns} -o jsonpath={{.spec.containers[*].env[*].value}}", "b*"),
     Row("describe pod web -n {ns}", "Name: web\nNamespace: {ns}\n*\nService Account: app\n*"),
     Row("describe sa app -n {ns}", "Name: app\nNamespace: {ns}\nLabels: app=web\nAnnotations: <none>\n"
-        "Image pull secrets: <none>\nMountable secrets: <none>\nTokens: <none>\nEvents: <none>"),
+        "Image pull secrets: <none>\n*Events: <none>"),
     Row("describe cm settings -n {ns}", "Name: settings\nNamespace: {ns}\n*brown*"),
     Row("describe secret password -n {ns}", "Name: password\n*user: 5 bytes"),
     Row("describe ns {ns}", "Name: {ns}\nLabels: kubernetes.io/metadata.name={ns}\n team=blue\n"
@@ -268,8 +274,19 @@ ROWS = [
     Row("delete cm none -n {ns} --ignore-not-found", ""),
     Row("delete --raw /api/v1/namespaces/{ns}/serviceaccounts?labelSelector=app%3Dweb", "*app*"),
     Row("get sa app -n {ns}", "", 1, 'Error from server (NotFound): serviceaccounts "app" not found'),
+    # A kind outside of the core group.
+    Row("apply -f -", "lease.coordination.k8s.io/elected created", stdin=LEASE),
+    Row("get leases -n {ns}", "NAME HOLDER AGE\nelected me *"),
+    Row("patch lease elected -n {ns} --type=merge -p {{\"spec\":{{\"leaseTransitions\":-1}}}}", "", 1,
+        'The Lease "elected" is invalid: spec.leaseTransitions: Invalid value: -1: must be greater '
+        "than or equal to 0"),
+    Row("get lease other -n {ns}", "", 1,
+        'Error from server (NotFound): leases.coordination.k8s.io "other" not found'),
+    Row("delete lease elected -n {ns}", 'lease.coordination.k8s.io "elected" deleted*'),
     # What there is.
-    Row("api-versions", "authentication.k8s.io/v1\n*\nauthorization.k8s.io/v1\nv1"),
+    Row("api-versions", "authentication.k8s.io/v1\n*\nauthorization.k8s.io/v1\n"
+        "coordination.k8s.io/v1\nv1"),
+    Row("explain lease.spec", "*KIND: Lease\nVERSION: v1\n*holderIdentity*", 0, None),
     Row("api-resources --namespaced=false -o name", "*namespaces\n*nodes*"),
     Row("explain sa", "*KIND: ServiceAccount\nVERSION: v1\n*"),
     Row("explain pod.spec.containers", "*KIND: Pod\nVERSION: v1\n*FIELD: containers *"),

@@ -119,6 +119,12 @@ class ModelCheck:
                 tag = shape.member.serialization.get("name", "member")
                 self._equal(where, child.tag, tag)
                 self._xml(where + "[]", shape.member, child)
+        elif kind == "map":
+            for entry in element:
+                self._equal(where, [child.tag for child in entry], ["key", "value"])
+                key = entry.findtext("key")
+                self._true(where, key in getattr(shape.key, "enum", [key]), f"unknown key {key}")
+                self._xml(f"{where}.{key}", shape.value, entry.find("value"))
         elif kind == "boolean":
             self._true(where, element.text in ("true", "false"), f"{element.text!r} is no boolean")
         elif kind in ("integer", "long"):

@@ -20,8 +20,8 @@ def free_port():
     lowest = int(Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split()[0])
     lowest = max(lowest, 20_000)  # where the kernel gives out nearly all, it is as before
     while True:
-        # Each of pytest's workers has its own.
-        worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0")[2:])
+        # Each of pytest's workers has its own, and so have the tests with containers beside them.
+        worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw7")[2:])
         port = random.randrange(10_000 + worker % 8, lowest, 8)
         if port in given:
             continue
@@ -90,8 +90,8 @@ class Servers:
 
     def agent_alone(self, aws_url, *more):
         """Starts node-agent on free ports, without a cluster; returns its ready line."""
-        anywhere = [word for name in ("listen", "admin-listen", "probe-listen", "metrics-listen")
-                    for word in (f"--{name}", "127.0.0.1:0")]
+        names = ["--listen", "--admin-listen", "--probe-listen", "--metrics-listen"]
+        anywhere = [word for name in names if name not in more for word in (name, "127.0.0.1:0")]
         return self.launch("agent", [
             *anywhere, "--state", str(self.state), "--kubeconfig", str(self.folder / "none"),
             "--aws-endpoint", aws_url, "--cluster-name", "local", *more])
@@ -126,7 +126,7 @@ class Servers:
         process = self.processes.pop(name)
         process.send_signal(how)
         process.stdout.close()
-        return process.wait(20)
+        return process.wait(120)
 
     def stop_all(self):
         for name in list(self.processes):

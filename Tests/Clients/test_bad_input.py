@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import socket
 import sqlite3
@@ -14,7 +15,7 @@ from servers import Servers
 PROGRAMS = ["kubernetes-api", "aws-api", "node-agent", "podid"]
 
 
-def run(tmp_path, *words, timeout=30):
+def run(tmp_path, *words, timeout=60):
     done = subprocess.run(
         words, env=clean_environment(tmp_path), cwd=tmp_path, capture_output=True, text=True,
         timeout=timeout)
@@ -42,6 +43,64 @@ def test_help_and_version(program, tmp_path):
 def test_bad_values_are_64(flag, value, tmp_path):
     code, _, error = run(tmp_path, BIN / "aws-api", flag, value)
     assert code == 64 and flag in error and len(error.splitlines()) == 1
+
+
+# By what stands for the value in --help.
+WRONG = {
+    "HOST:PORT": "x", "URL": "zzz", "ID": "abc", "REGION": "../x", "NAME": "a/b", "N": "x",
+    "N|off": "x", "DURATION": "5x", "1.MINOR": "banana",
+    "NAME=ISSUER[,jwks=URL][,ca=FILE]": "a=foo",
+}
+# Any text may be one of these.
+FREE = {"FILE", "DIR", "KEY"}
+
+
+def settings(program):
+    """Every setting of a server as its help tells it: flag, variable, a wrong value."""
+    text = subprocess.run([BIN / program, "--help"], capture_output=True, text=True).stdout
+    found = re.findall(r"^  --(\S+) (\S+).*\n.*\[(PODID_\w+)\]$", text, re.MULTILINE)
+    assert len(found) > 10
+    for flag, placeholder, variable in found:
+        free = placeholder in FREE or flag == "aws-access-key-id"
+        wrong = WRONG.get(placeholder, "nosuch" if "|" in placeholder else None)
+        assert free or wrong, (flag, placeholder)
+        if not free:
+            yield f"--{flag}", variable, wrong
+
+
+@pytest.mark.parametrize("program", PROGRAMS[:3])
+def test_a_wrong_value_of_any_setting_is_64_and_nothing_begins(program, tmp_path):
+    environment = clean_environment(tmp_path)
+    for flag, variable, wrong in settings(program):
+        for words, more, name in [([flag, wrong], {}, flag), ([], {variable: wrong}, variable)]:
+            done = subprocess.run(
+                [BIN / program, *words], env={**environment, **more}, cwd=tmp_path,
+                capture_output=True, text=True, timeout=30)
+            assert (done.returncode, done.stdout) == (64, ""), (name, done)
+            assert done.stderr.startswith(f"{program}: {name} "), done
+            assert done.stderr.count("\n") == 1 and done.stderr.split().count(name) == 1, done
+            assert os.listdir(tmp_path) == [], name
+
+
+@pytest.mark.parametrize("variable, value", [
+    ("PODID_AWS_API_ACCOUNT", "abc"), ("PODID_AWS_API_LISTEN", "here"),
+    ("PODID_KUBERNETES_API_ISSUER", "foo"), ("PODID_NODE_AGENT_RATE_LIMIT", "x")])
+@pytest.mark.parametrize("words", [
+    ["up"], ["up", "--ephemeral"], ["up", "--detach"], ["test", "--", "true"]], ids=" ".join)
+def test_podid_tells_a_wrong_variable_before_anything_is_started(words, variable, value, tmp_path):
+    temporary = tmp_path / "tmp"
+    temporary.mkdir()
+    done = subprocess.run(
+        [PODID, *words], cwd=tmp_path, capture_output=True, text=True, timeout=60,
+        env={**clean_environment(tmp_path), "TMPDIR": str(temporary), variable: value})
+    assert (done.returncode, done.stdout) == (64, ""), done
+    assert done.stderr.count("\n") == 1 and done.stderr.count(variable) == 1, done
+    assert os.listdir(tmp_path) == ["tmp"] and os.listdir(temporary) == []
+
+
+def test_a_kubeconfig_names_a_url(tmp_path):
+    code, text, error = run(tmp_path, PODID, "kubeconfig", "--server", "127.0.0.1:1")
+    assert (code, text, error.count("\n")) == (64, "", 1) and "--server must be an http" in error
 
 
 def test_unknown_podid_command(tmp_path):
@@ -75,7 +134,7 @@ def servers(tmp_path):
 def failing(servers, name):
     done = subprocess.run(
         [BIN / servers.program[name], *servers.flags(name)],
-        env=clean_environment(servers.folder), capture_output=True, text=True, timeout=30)
+        env=clean_environment(servers.folder), capture_output=True, text=True, timeout=60)
     assert done.returncode == 1, done
     assert done.stdout == ""
     assert len(done.stderr.splitlines()) == 1, done.stderr
@@ -152,6 +211,25 @@ def test_a_broken_seed_is_named_with_its_line_before_anything_is_applied(own_sta
     assert "from-broken-seed" not in accounts
 
 
+def test_a_seed_that_aws_refuses_is_told_why(stack, tmp_path):
+    folder = tmp_path / "seed" / "aws"
+    folder.mkdir(parents=True)
+    with open(stack.path) as file:
+        account = json.load(file)["account"]
+    (folder / "app.yaml").write_text(
+        "roles:\n"
+        "  - RoleName: of-ec2\n"
+        "    AssumeRolePolicyDocument: {Version: '2012-10-17', Statement: [{Effect: Allow, "
+        "Principal: {Service: ec2.amazonaws.com}, Action: 'sts:AssumeRole'}]}\n"
+        "associations:\n"
+        "  - {namespace: default, serviceAccount: of-ec2, "
+        f"roleArn: 'arn:aws:iam::{account}:role/of-ec2'}}\n")
+    done = stack.podid("seed", str(folder.parent), check=False)
+    assert done.returncode == 1 and done.stderr.count("\n") == 1, done.stderr
+    assert "app.yaml:5: association default/of-ec2: InvalidParameterException: " in done.stderr
+    assert "lets pods.eks.amazonaws.com do sts:AssumeRole" in done.stderr
+
+
 def test_secrets_never_reach_logs_or_events(own_stack):
     program = (
         "import os, json, urllib.request as u\n"
@@ -178,5 +256,5 @@ def test_a_taken_state_is_not_reset_by_a_second_up(own_stack, tmp_path):
          str(tmp_path / "second.json")],
         clean_environment(tmp_path), False)
     assert done.returncode == 1
-    assert "in use" in done.stderr
+    assert "runs with the state" in done.stderr
     assert own_stack.podid("status", check=False).returncode == 0

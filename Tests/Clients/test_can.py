@@ -1,12 +1,14 @@
 """`podid can` against what aws-api then decides, asked by boto3 as that pod."""
 
 import json
+import re
 
 import boto3
 import pytest
 import requests
 from botocore.config import Config
 from botocore.exceptions import ClientError
+from conftest import REPOSITORY
 from explain_world import BOTH, GRANT, ROLE, World, statement
 
 BUCKET = "arn:aws:s3:::can-bucket"
@@ -139,7 +141,7 @@ class Pod(World):
         self.services = {}
         answer = requests.get(
             self.variables["AWS_CONTAINER_CREDENTIALS_FULL_URI"],
-            headers={"Authorization": token}, timeout=10)
+            headers={"Authorization": token}, timeout=60)
         assert answer.ok, answer.text
         self.credentials = answer.json()
         return self
@@ -263,6 +265,42 @@ def test_action_and_resource_that_do_not_go_together_get_a_hint(pod):
     assert "ask for " + BUCKET in pod.can("s3:ListBucket", BUCKET + "/*")["hint"]
     assert "/KEY" in pod.can("s3:PutObject", BUCKET + "-2")["hint"]
     assert pod.can("s3:GetObject", OBJECT)["hint"] is None
+
+
+def test_an_action_that_nobody_asks_for_is_told(pod):
+    pod.policy({"Version": "2012-10-17", "Statement": [allow("s3:Put*")]})
+    for action, isAllowed in [("s3:PutObjct", True), ("s3:GetObjct", False)]:
+        found = pod.can(action, OBJECT)
+        assert found["allowed"] is isAllowed
+        assert found["hint"].startswith(action + " is not among the actions known here, ")
+        assert found["hint"].endswith("; the nearest is " + action.replace("jc", "jec"))
+
+
+AWS_ROOMS = ("AWSDoor", "IAM", "STS", "EKS", "EKSAuth", "S3", "AWSAPI")
+
+
+def test_the_actions_that_the_servers_ask_for_are_known(stack):
+    room = REPOSITORY / "Sources/PodIdentity"
+    constants = dict(re.findall(
+        r'static let (\w+) = "(\w+)"', (room / "EventOperation.swift").read_text()))
+    source = re.sub(r"EventOperation\.(\w+)", lambda match: f'"{constants[match[1]]}"',
+                    (room / "AWSOperations.swift").read_text())
+    # By service, without the operations where the actions are named apart.
+    known = {f"{service}:{name}"
+             for service, lists in re.findall(r'service: "([a-z0-9-]+)",(.*?\])\)', source, re.S)
+             for name in re.findall(r'"(\w+)"', lists.split("ownActions:")[-1])}
+    asked = set()
+    sources = [path for room in AWS_ROOMS for path in (REPOSITORY / "Sources" / room).rglob("*.swift")]
+    for path in sources:
+        asked |= set(re.findall(r'"((?:s3|iam|eks|eks-auth|sts):[A-Z]\w+)"', path.read_text()))
+    keys = {"iam:PassedToService", "s3:ResourceAccount", "sts:ExternalId", "sts:RoleSessionName",
+            "sts:TransitiveTagKeys"}
+    assert len(asked) > 15 and asked - keys <= known
+    # Operations have the names of their actions, but for S3's and the catch-alls.
+    catalogue = json.loads(stack.podid("fault", "list", "--json").stdout)["aws-api"]
+    names = {action.split(":")[1] for action in known}
+    files = {path.stem for path in sources if path.parent.name in ("IAM", "EKS", "EKSAuth", "STS")}
+    assert set(catalogue["operations"]) & files <= names
 
 
 def test_wrong_usage_is_refused(stack):

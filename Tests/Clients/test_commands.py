@@ -4,9 +4,11 @@ import json
 import os
 import subprocess
 
-from conftest import PODID, clean_environment, command
+from conftest import PODID, clean_environment, command, start_stack, stop_stack
 
 FREE = ["--free-ports"]
+
+POD = "/api/v1/namespaces/default/pods/s3-access-pod"
 
 
 def test_a_detached_stack_comes_and_goes(tmp_path):
@@ -17,7 +19,10 @@ def test_a_detached_stack_comes_and_goes(tmp_path):
 
     assert "no stack is running here" in podid("status", check=False).stderr
     up = podid("up", "--detach", *FREE)
-    assert "The stack is up." in up.stdout
+    first = up.stdout.splitlines()[0]
+    assert first.startswith(
+        "The stack is up. Seed: 9 created (the example that ships with podid: /"), first
+    assert first.endswith("/seed).") and "seed here" not in up.stdout
     try:
         status = podid("status")
         assert "✗" not in status.stdout and "node local-node is registered" in status.stdout
@@ -29,16 +34,24 @@ def test_a_detached_stack_comes_and_goes(tmp_path):
                      "get-caller-identity", "--output", "text")
         assert "assumed-role/s3-reader-role/" in done.stdout
         second = podid("up", *FREE, check=False)
-        assert second.returncode == 1 and "in use" in second.stderr
+        assert second.returncode == 1 and "podid down --stack " in second.stderr
     finally:
-        assert "The stack is down." in podid("down").stdout
+        assert "stack.json is down.\n" in podid("down").stdout
     assert not (tmp_path / ".podid" / "stack.json").exists()
-    # What was kept comes back.
-    podid("up", "--detach", *FREE)
+    # What was kept comes back. A seed of one's own is not taken unasked.
+    (tmp_path / "seed" / "kubernetes").mkdir(parents=True)
+    up = podid("up", "--detach", *FREE)
+    assert "Seed: 9 unchanged (the example" in up.stdout
+    assert "! the folder seed here is not applied  (podid up --seed seed)\n" in up.stdout
+    empty = podid("seed", "seed")
+    assert empty.stdout == "" and empty.stderr.startswith("podid: nothing is in seed: a seed holds ")
     seeded = podid("seed", str(os.environ.get("PODID_SEED_DIR") or seed_folder()))
     assert "created" not in seeded.stdout and "unchanged" in seeded.stdout
     # The ports are others now: the node must find its cluster again.
     podid("run", "--service-account", "s3-reader-sa", "--", "true")
+    podid("down")
+    up = podid("up", "--detach", "--seed", "seed", *FREE)
+    assert "Seed: nothing in it (seed)." in up.stdout and "not applied" not in up.stdout
     podid("down")
 
 
@@ -64,6 +77,48 @@ def test_reset_forgets_and_seeds_again(own_stack):
     assert "hello.txt" in done.stdout
 
 
+def test_reset_applies_the_seed_that_up_was_given(tmp_path):
+    seed = tmp_path / "seed" / "kubernetes"
+    seed.mkdir(parents=True)
+    (seed / "app.yaml").write_text(
+        "apiVersion: v1\nkind: ServiceAccount\nmetadata: {name: billing}\n")
+    # Relative, as it was typed: reset may be told from elsewhere.
+    process, stack = start_stack(tmp_path, "--seed", "seed")
+    try:
+        for words in (["reset"], ["reset", "--seed", str(seed_folder())]):
+            stack.podid(*words, cwd="/")
+            accounts = stack.api("GET", "/api/v1/namespaces/default/serviceaccounts")["items"]
+            names = {account["metadata"]["name"] for account in accounts} - {"default"}
+            assert names == ({"s3-reader-sa", "s3-writer-sa"} if words[1:] else {"billing"})
+        stack.podid("reset")
+        seed.parent.rename(tmp_path / "moved")
+        done = stack.podid("reset", check=False)
+        assert done.returncode == 1 and str(seed.parent) in done.stderr
+        # Nothing was forgotten.
+        assert stack.api("GET", "/api/v1/namespaces/default/serviceaccounts/billing")
+    finally:
+        stop_stack(process)
+
+
+def test_a_stack_that_is_elsewhere_is_named(own_stack, tmp_path):
+    done = command([PODID, "status"], clean_environment(tmp_path), False, cwd="/")
+    assert done.returncode == 1
+    assert done.stderr == (
+        "podid: no stack is running here: podid list shows 1 elsewhere, "
+        f"use --stack {own_stack.path}; or start one with podid up\n")
+
+
+def test_an_account_of_another_namespace_is_the_likely_one(own_stack):
+    own_stack.api("POST", "/api/v1/namespaces", {"metadata": {"name": "billing"}})
+    for namespace, name in [("billing", "auditor"), ("default", "auditors")]:
+        own_stack.api("POST", f"/api/v1/namespaces/{namespace}/serviceaccounts", {
+            "metadata": {"name": name}})
+    account = ["--service-account", "auditor"]
+    for words in [["run", *account, "--", "true"], ["events", *account]]:
+        done = own_stack.podid(*words, check=False)
+        assert 'there is no ServiceAccount' in done.stderr and ', but "billing/auditor"; ' in done.stderr
+
+
 def test_env_is_the_pods_environment(own_stack):
     account = ["env", "--service-account", "default/s3-reader-sa"]
     shell = own_stack.podid(*account).stdout
@@ -79,6 +134,18 @@ def test_env_is_the_pods_environment(own_stack):
     own_stack.podid(*account, "--delete")
     pods = own_stack.api("GET", "/api/v1/namespaces/default/pods")["items"]
     assert not [pod for pod in pods if pod["metadata"]["name"].startswith("podid-env")]
+
+
+def test_a_pod_that_is_there_is_taken_as_its_own_account_alone_and_stays(stack):
+    words = ["--pod", "s3-access-pod", "--", "aws", "sts", "get-caller-identity", "--output", "text"]
+    uid = stack.api("GET", POD)["metadata"]["uid"]
+    refused = stack.podid("run", "--service-account", "s3-writer-sa", *words, check=False)
+    assert refused.returncode == 1 and refused.stdout == ""
+    assert ("pod default/s3-access-pod runs as ServiceAccount s3-reader-sa, not s3-writer-sa"
+            in refused.stderr)
+    taken = stack.podid("run", "--service-account", "s3-reader-sa", *words)
+    assert "assumed-role/s3-reader-role/" in taken.stdout
+    assert stack.api("GET", POD)["metadata"]["uid"] == uid
 
 
 def test_test_puts_a_stack_around_a_command(tmp_path):
@@ -147,10 +214,12 @@ def test_events_are_counted_for_scripts(own_stack):
     # Every name that events have is known. The node sees a moment after podid run that the pod is gone.
     own_stack.podid("wait", "event", "--operation", "PodRemoved", "--since", "1h")
     seen = {json.loads(line)["operation"]
-            for line in own_stack.podid("events", "--json").stdout.splitlines()}
+            for line in own_stack.podid(
+                "events", "--json", "--origin", "all").stdout.splitlines()}
     assert {"PodIdentityMutation", "VolumesWritten", "PodRemoved", "PutRolePolicy"} <= seen
     for name in seen:
-        assert own_stack.podid("events", "--operation", name, "--count", "1..").returncode == 0
+        assert own_stack.podid(
+            "events", "--origin", "all", "--operation", name, "--count", "1..").returncode == 0
     refused = own_stack.podid(*calls, "--count", "5", check=False)
     assert refused.stderr == "podid: 1 event matches, not 5\n"
     assert refused.stdout.count("\n") == 1
@@ -166,7 +235,7 @@ def test_a_server_that_dies_stops_the_stack(tmp_path):
             break
     pid = json.loads(path.read_text())["aws"]["pid"]
     os.kill(pid, 9)
-    _, errors = process.communicate(timeout=30)
+    _, errors = process.communicate(timeout=120)
     assert process.returncode == 1 and "aws-api ended with 137" in errors
     assert not path.exists()
 
@@ -200,7 +269,7 @@ def test_the_demo_is_told_to_tools_and_step_by_step(tmp_path):
         process.stdin.write("\n")
         process.stdin.flush()
         assert process.stdout.readline().startswith(("  ✓", "    "))
-    process.communicate(timeout=30)
+    process.communicate(timeout=120)
     assert process.returncode == 0
     for words in (["demo", "--step", "--json"], ["up", "--follow", "--detach"]):
         done = command([PODID, *words], environment, False, cwd=tmp_path)
@@ -224,5 +293,5 @@ def test_a_stack_in_the_foreground_tells_what_happens(tmp_path):
         if "aws-api GetCallerIdentity default/s3-reader-sa" in line:
             break
     process.terminate()
-    process.communicate(timeout=30)
+    process.communicate(timeout=120)
     assert process.returncode == 0

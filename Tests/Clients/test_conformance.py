@@ -109,7 +109,7 @@ def test_should_create_a_token_and_ensure_a_successful_tokenreview(core, namespa
     assert review.status.user.username == f"system:serviceaccount:{namespace}:e2e-sa"
 
 
-def eventually(read, is_right=lambda _: True, seconds=30):
+def eventually(read, is_right=lambda _: True, seconds=120):
     """What `read` returns once it is there and right; controllers need a moment."""
     import time
 

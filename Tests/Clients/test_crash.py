@@ -13,8 +13,10 @@ import socket
 import subprocess
 
 import pytest
+from conftest import until
 from crash import ConfigMaps, Crash, Unsure
 from servers import Servers
+from small_disk import servers_on
 
 KILLS = int(os.environ.get("PODID_KILLS", "30"))
 
@@ -58,42 +60,32 @@ def test_the_harness_sees_a_planted_loss(crash):
 
 def test_a_full_disk_is_a_clear_error_and_loses_nothing(tmp_path):
     """State on a file system of two megabytes, which another file fills up."""
-    small = tmp_path / "small"
-    small.mkdir()
-    done = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", str(small)], capture_output=True)
-    if done.returncode != 0:
-        pytest.skip("tmpfs cannot be mounted here")
-    try:
-        with Servers(small) as servers:
-            servers.logs = tmp_path
-            servers.start("kubernetes")
-            maps = ConfigMaps(servers)
-            maps.url = maps.root + "/api/v1/namespaces/default/configmaps"
-            maps.create("before", "x")
-            ballast = os.open(small / "ballast", os.O_CREAT | os.O_WRONLY)
-            with pytest.raises(OSError):
-                while True:
-                    os.write(ballast, b"x" * 4096)
-            refused = 0
-            for number in range(40):
-                try:
-                    maps.create(f"full-{number}", "y" * 60_000)
-                except Unsure:
-                    refused += 1
-            assert refused > 0
-            assert maps.read("before")[0] == "x", "reading goes on"
-            os.close(ballast)
-            os.unlink(small / "ballast")
-            maps.create("after", "z")
-            kept = maps.all()[1]
-            servers.stop("kubernetes", signal.SIGKILL)
-            servers.start("kubernetes")
-            assert ConfigMaps.all(maps)[1] == kept
-            log = (tmp_path / "kubernetes.log").read_text()
-            assert re.search("full|disk", log), log[-500:]
-    finally:
-        subprocess.run(["umount", "-l", str(small)], check=True)
+    with servers_on(tmp_path, 3) as (servers, small):
+        servers.start("kubernetes")
+        maps = ConfigMaps(servers)
+        maps.url = maps.root + "/api/v1/namespaces/default/configmaps"
+        maps.create("before", "x")
+        ballast = os.open(small / "ballast", os.O_CREAT | os.O_WRONLY)
+        with pytest.raises(OSError):
+            while True:
+                os.write(ballast, b"x" * 4096)
+        refused = 0
+        for number in range(40):
+            try:
+                maps.create(f"full-{number}", "y" * 60_000)
+            except Unsure:
+                refused += 1
+        assert refused > 0
+        assert maps.read("before")[0] == "x", "reading goes on"
+        os.close(ballast)
+        os.unlink(small / "ballast")
+        maps.create("after", "z")
+        kept = maps.all()[1]
+        servers.stop("kubernetes", signal.SIGKILL)
+        servers.start("kubernetes")
+        assert ConfigMaps.all(maps)[1] == kept
+        log = (tmp_path / "kubernetes.log").read_text()
+        assert re.search("full|disk", log), log[-500:]
 
 
 @pytest.mark.parametrize("name", ["kubernetes", "aws"])
@@ -109,7 +101,7 @@ def test_read_only_state_is_a_clear_error(tmp_path, name):
         try:
             subprocess.run(["mount", "-o", "remount,bind,ro", str(servers.state)], check=True)
             process = servers.run(name, servers.flags(name))
-            assert process.wait(20) == 1 and process.stdout.read() == ""
+            assert process.wait(120) == 1 and process.stdout.read() == ""
             del servers.processes[name]
             last = (tmp_path / f"{name}.log").read_text().splitlines()[-1]
             assert "Read-only file system" in last and str(servers.state) in last, last
@@ -148,23 +140,36 @@ def test_a_clock_that_jumps_back_stops_nothing(tmp_path):
 
 
 def test_used_up_descriptors_come_back(tmp_path):
-    """Connections beyond what the process may hold: it waits, and serves again once they go."""
+    """Connections beyond what the process may hold: the oldest makes room for the newest."""
     with Servers(tmp_path) as servers:
         servers.limit_descriptors = 200
         servers.start("aws")
         host, port = servers.address("aws").split(":")
         held = []
         for _ in range(400):
-            line = socket.create_connection((host, int(port)), timeout=5)
+            line = socket.create_connection((host, int(port)), timeout=60)
             held.append(line)
         assert servers.processes["aws"].poll() is None
+        # The oldest made room.
+        held[0].settimeout(20)
+        assert held[0].recv(1) == b""
         for line in held:
             line.close()
-        with socket.create_connection((host, int(port)), timeout=20) as line:
+        with socket.create_connection((host, int(port)), timeout=60) as line:
             line.settimeout(20)
             line.sendall(b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n")
             assert line.recv(100).startswith(b"HTTP/1.1 4")
-        assert "no descriptors left" in (tmp_path / "aws.log").read_text()
+
+
+def is_open(line):
+    try:
+        while line.recv(4096):
+            pass
+        return False
+    except BlockingIOError:
+        return True
+    except OSError:
+        return False
 
 
 def test_twenty_thousand_connections(tmp_path):
@@ -182,12 +187,11 @@ def test_twenty_thousand_connections(tmp_path):
             servers.start("aws")
             host, port = servers.address("aws").split(":")
             held = []
-            closed = 0
             message = b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
             for number in range(wanted):
                 line = socket.socket()
-                # Loopback has more addresses than one has ports.
-                line.bind((f"127.0.0.{2 + number // 10_000}", 0))
+                # Loopback has more addresses than one has ports, and a port that was used rests for a minute.
+                line.bind((f"127.0.0.{2 + number // 1_000}", 0))
                 line.settimeout(20)
                 line.connect((host, int(port)))
                 held.append(line)
@@ -197,17 +201,41 @@ def test_twenty_thousand_connections(tmp_path):
                     line.sendall(message)
                 except OSError:
                     pass  # beyond the limit
+            answered, left = 0, []
             for line in held:
                 try:
-                    closed += not line.recv(100)
+                    answered += line.recv(100).startswith(b"HTTP/1.1 4")
+                    line.setblocking(False)
+                    left.append(line)
                 except OSError:
-                    closed += 1
-            # The limit of a listener is 10,000; what is beyond is closed, not left hanging.
-            assert 0 < closed <= wanted - 10_000 + 10, closed
+                    pass
+            # The limit of a listener is 10,000: the oldest make room. On a busy machine some do whose
+            # request was not read yet; whoever sent it tries again.
+            assert answered >= wanted * 0.9, answered
+
+            def few_are_open():
+                left[:] = [line for line in left if is_open(line)]
+                return len(left) <= 10_000
+
+            until(few_are_open)
+            assert left, "the newest stay open"
             for line in held:
                 line.close()
-            with socket.create_connection((host, int(port)), timeout=20) as line:
+            with socket.create_connection((host, int(port)), timeout=60) as line:
                 line.sendall(message)
                 assert line.recv(100).startswith(b"HTTP/1.1 4")
     finally:
         resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+@pytest.mark.parametrize("how", [signal.SIGSEGV, signal.SIGABRT])
+@pytest.mark.parametrize("name", ["kubernetes", "aws", "agent"])
+def test_a_crash_shows_nothing_of_the_memory(tmp_path, name, how):
+    """Swift's own report has what registers point to, which may be a key; it comes when asked for."""
+    with Servers(tmp_path) as servers:
+        servers.start("kubernetes")
+        if name != "kubernetes":
+            servers.start(name)
+        assert servers.stop(name, how) == -how
+        log = (tmp_path / f"{name}.log").read_text()
+        assert "crashed" not in log and "rsp" not in log, log

@@ -98,9 +98,6 @@ def test_each_program_fails_what_it_should_and_nothing_else(examined, program):
     findings = json.loads(done.stdout)
     assert [finding["probe"] for finding in findings] == LINES
     results = {finding["probe"]: finding["result"] for finding in findings}
-    if program == "aws" and results["token-rotation"] == "pass":
-        # It asks twice for its one call, and the file may have changed in between.
-        results["token-rotation"] = "unknown"
     expected = {
         line: "fail" if line in failing else "unknown" if line in unknown else "pass"
         for line in LINES}
@@ -195,12 +192,12 @@ def test_a_signal_leaves_nothing_behind(tmp_path, how):
     temporary.mkdir()
     process, pids = sleepers(tmp_path, temporary)
     process.send_signal(how)
-    output, errors = process.communicate(timeout=30)
+    output, errors = process.communicate(timeout=120)
     assert (process.returncode, output, errors) == (128 + how, "", "")
-    assert list(temporary.iterdir()) == []
+    # A busy machine may leave the end to the guard.
+    until(lambda: list(temporary.iterdir()) == [])
     for pid in pids:
-        with pytest.raises(ProcessLookupError):
-            os.kill(pid, 0)
+        wait_for_end(pid)
 
 
 def test_the_programs_of_a_killed_doctor_end(tmp_path):

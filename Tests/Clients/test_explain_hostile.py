@@ -47,7 +47,8 @@ def test_a_name_is_never_another_path_nor_another_selector(own_stack):
         (["can", *account, "--pod", "whole?x=1", "s3:GetObject", "arn:aws:s3:::b/k"], "not found"),
         (["explain", *account, "--pod", "whole?x=1"], 's3-reader-sa: s3-access-pod, whole\n'),
         (["explain", "--service-account", ACCOUNT + "?x=1"], "no name that an object of Kub"),
-        (["explain", "--service-account", "default?x=1/s3-reader-sa"], "no name that an object"),
+        (["explain", "--service-account", "default?x=1/s3-reader-sa"],
+         'namespaces "default?x=1" not found; there is one of that name in another namespace'),
         # What was likely meant is told all the same.
         (["explain", "--service-account", "s3_reader_sa"], "one of almost that name: s3-reader-sa"),
         (["run", "--pod", "whole?x=1", *account, "--", "true"], "metadata.name: Invalid value"),
@@ -72,7 +73,7 @@ def test_a_refused_key_grants_itself_alone(own_stack):
     assert "your-bucket-name/${*}" in mend
     environment = {**own_stack.environment, **{
         line.split("=", 1)[0].removeprefix("export "): line.split("=", 1)[1].strip("'")
-        for line in own_stack.podid("env").stdout.splitlines()}}
+        for line in own_stack.podid("env").stdout.splitlines() if line.startswith("export ")}}
     subprocess.run(["sh", "-c", mend], env=environment, check=True)
     assert own_stack.run_as(ACCOUNT, "python3", "-c", put).returncode == 0
     other = own_stack.run_as(

@@ -6,7 +6,7 @@ import signal
 from pathlib import Path
 
 import pytest
-from conftest import PODID, Stack, clean_environment, command
+from conftest import PODID, Stack, clean_environment, command, freeze
 from explain_world import ANNOTATION, World
 from servers import Servers
 
@@ -80,7 +80,7 @@ def test_a_fault_of_everybody_is_named(own_stack):
 
 
 def test_a_server_is_halted(own_stack):
-    os.kill(own_stack["aws"]["pid"], signal.SIGSTOP)
+    freeze(own_stack["aws"]["pid"])
     world = World(own_stack, READER)
     mended(world, stopped(world, "servers", "is halted"))
 

@@ -1,5 +1,7 @@
 """What `podid explain` warns of where the walk is well, and the command that ends each warning."""
 
+import json
+
 import pytest
 from explain_world import ANNOTATION, GRANT, ROLE, World
 
@@ -11,7 +13,12 @@ LIST = ("import boto3\n"
 def warnings(world):
     code, found = world.explain()
     assert code == 0 and found["ok"], found
-    return found["warnings"]
+    return of_the_account(found)
+
+
+def of_the_account(found):
+    """Without what other tests called as the root in the stack that all share."""
+    return [warning for warning in found["warnings"] if warning["hop"] != "root calls"]
 
 
 def annotation_and_association_disagree(world):
@@ -43,7 +50,7 @@ def a_fault_that_is_not_met(world):
 
 
 CASES = [
-    (annotation_and_association_disagree, "association", "made by hand wins"),
+    (annotation_and_association_disagree, "association", "that it did not make wins"),
     (irsa_beside_the_association, "service account", "also has IRSA's annotation"),
     (a_pod_that_is_older, "pod", "made before there was an association"),
     (a_fault_that_is_not_met, "fault", "action=hang"),
@@ -76,6 +83,22 @@ def test_what_was_refused_lately_is_told_and_granted(stack):
     assert warnings(world) == []
 
 
+def test_a_call_that_is_not_served_is_its_callers(stack):
+    world = World(stack, "w-unserved")
+    world.whole()
+    account = f"default/{world.name}"
+    done = stack.run_as(
+        account, "sh", "-c", "head -c 9000000 /dev/zero | aws s3 cp - s3://your-bucket-name/big",
+        check=False)
+    assert "NotImplemented" in done.stderr
+    (event,) = [json.loads(line) for line in stack.podid(
+        "events", "--json", "--service-account", account, "--outcome", "NotImplemented"
+    ).stdout.splitlines()]
+    assert event["subject"]["pod"] and f"/{world.name}/" in event["caller"]
+    (found,) = warnings(world)
+    assert found["hop"] == "events" and "multipart_threshold" in found["text"], found
+
+
 def test_a_role_without_policies_is_warned_of(stack):
     world = World(stack, "w-empty")
     world.service_account()
@@ -99,7 +122,7 @@ def test_the_last_refusal_is_told_beside_a_walk_that_stops(stack):
     assert "does not have permissions" in said or "credentials" in said
     code, found = world.explain()
     assert code == 1 and found["steps"][-1]["hop"] == "trust policy"
-    (warning,) = found["warnings"]
+    (warning,) = of_the_account(found)
     assert "AccessDenied" in warning["text"] and "sts:TagSession" in warning["text"]
     text = stack.podid("explain", "--service-account", "default/w-stops", check=False).stdout
     assert "✗ trust policy" in text and "! events" in text and "  mend it: aws iam" in text

@@ -158,6 +158,22 @@ def test_whoami(kubectl):
         assert "system:masters" in json.loads(done.stdout)["status"]["userInfo"]["groups"]
 
 
+def test_as_is_whom_the_request_is_made_as(kubectl):
+    account = "system:serviceaccount:default:default"
+    done = kubectl("auth", "can-i", "delete", "serviceaccounts", "--as", account, check=False)
+    assert (done.returncode, done.stdout) == (1, "no\n")
+    done = kubectl("get", "secrets", "-A", "--as", "jane", "--as-group", "a", check=False)
+    assert (done.returncode, done.stderr) == (
+        1, 'Error from server (Forbidden): secrets is forbidden: User "jane" cannot list resource '
+           '"secrets" in API group "" at the cluster scope\n')
+    found = json.loads(kubectl(
+        "auth", "whoami", "--as", account, "--as-uid", "u", "-o", "json").stdout)
+    assert found["status"]["userInfo"]["username"] == account
+    assert found["status"]["userInfo"]["uid"] == "u"
+    assert "system:serviceaccounts:default" in found["status"]["userInfo"]["groups"]
+    assert kubectl("get", "secrets", "-A", "--as", "jane", "--as-group", "system:masters")
+
+
 def test_errors_are_kubernetes_own(kubectl):
     cases = [
         (["get", "sa", "nope"], 'serviceaccounts "nope" not found'),

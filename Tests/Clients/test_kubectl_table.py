@@ -1,4 +1,4 @@
-"""Every row of kubectl_table.py with each kubectl from 1.27 to 1.33."""
+"""Every row of kubectl_table.py with each kubectl from 1.27 to 1.36."""
 
 import re
 import shlex
@@ -8,7 +8,7 @@ import pytest
 from conftest import kubectl_path
 from kubectl_table import ROWS
 
-VERSIONS = ["1.27", "1.29", "1.31", "1.32", "1.33"]
+VERSIONS = ["1.27", "1.29", "1.31", "1.32", "1.33", "1.36"]
 
 
 def pattern(text):

@@ -1,6 +1,7 @@
 """Every answer of aws-api against botocore's service models, successes and refusals."""
 
 import json
+import os
 import urllib.request
 
 import botocore.exceptions
@@ -60,6 +61,10 @@ def test_iam(stack):
     iam.delete_role(RoleName="model-role")
     assert refused(iam.get_role, "NoSuchEntity", RoleName="model-role") == (
         "The role with name model-role cannot be found.")
+
+    summary = iam.get_account_summary()["SummaryMap"]
+    assert summary["Roles"] == len(iam.list_roles()["Roles"])
+    assert (summary["RolesQuota"], summary["Policies"]) == (1000, 0)
 
     arn = iam.create_open_id_connect_provider(
         Url="https://model.example/id", ClientIDList=["sts.amazonaws.com"],
@@ -205,7 +210,8 @@ def test_unknown_services_are_refused_cleanly(stack):
     import boto3
 
     for service, call in [("sqs", "list_queues"), ("dynamodb", "list_tables"),
-                          ("lambda", "list_functions")]:
+                          ("lambda", "list_functions"), ("route53", "list_hosted_zones"),
+                          ("cloudfront", "list_distributions")]:
         client = boto3.client(
             service, region_name="us-east-1", endpoint_url=stack["aws"]["url"],
             aws_access_key_id="test", aws_secret_access_key="test")
@@ -214,3 +220,54 @@ def test_unknown_services_are_refused_cleanly(stack):
         response = caught.value.response["ResponseMetadata"]
         assert response["HTTPStatusCode"] in (400, 403, 404, 501)
         assert response["RetryAttempts"] == 0
+        message = f"No service {service} answers here; this address has sts, iam, eks"
+        assert message in caught.value.response["Error"]["Message"]
+
+
+def test_s3_at_the_main_address(stack):
+    """Programs that know AWS_ENDPOINT_URL alone send S3 there; the signature says what it is."""
+    import boto3
+    from botocore.config import Config
+
+    bucket = "at-the-main-address"
+    s3 = boto3.client(
+        "s3", region_name=stack["region"], endpoint_url=stack["aws"]["url"],
+        config=Config(signature_version="s3v4", s3={"addressing_style": "path"}),
+        aws_access_key_id=stack["aws"]["accessKeyId"],
+        aws_secret_access_key=stack["aws"]["secretAccessKey"])
+    s3.create_bucket(Bucket=bucket)
+    body = os.urandom(12_000_000)  # more than a request that is no object may have
+    s3.put_object(Bucket=bucket, Key="large", Body=body)
+    assert s3.get_object(Bucket=bucket, Key="large")["Body"].read() == body
+    address = s3.generate_presigned_url("get_object", Params={"Bucket": bucket, "Key": "large"})
+    assert address.startswith(stack["aws"]["url"])
+    with urllib.request.urlopen(address) as answer:
+        assert answer.read() == body
+    # Listed at S3's own address too, in the one log of events once each.
+    assert stack.client("s3").list_objects_v2(Bucket=bucket)["KeyCount"] == 1
+    puts = [event for event in stack.events() if event["operation"] == "PutObject"
+            and event.get("bucket") == bucket]
+    assert len(puts) == 1, puts
+    assert puts[0]["outcome"] == "ok"
+    with pytest.raises(botocore.exceptions.ClientError, match="NoSuchKey"):
+        s3.get_object(Bucket=bucket, Key="nothing")
+    with pytest.raises(botocore.exceptions.ClientError, match="404"):
+        s3.head_object(Bucket=bucket, Key="nothing")
+    s3.delete_object(Bucket=bucket, Key="large")
+    s3.delete_bucket(Bucket=bucket)
+
+
+def test_a_bucket_keeps_its_date(stack):
+    s3, bucket = stack.client("s3"), "keeps-its-date"
+
+    def made():
+        return next(found["CreationDate"] for found in s3.list_buckets()["Buckets"]
+                    if found["Name"] == bucket)
+
+    s3.create_bucket(Bucket=bucket)
+    first = made()
+    for number in range(3):
+        s3.put_object(Bucket=bucket, Key=f"k{number}", Body=b"x")
+        s3.delete_object(Bucket=bucket, Key=f"k{number}")
+        assert made() == first
+    s3.delete_bucket(Bucket=bucket)

@@ -46,7 +46,7 @@ class Sidecar:
 
     def end(self, number=signal.SIGTERM):
         self.process.send_signal(number)
-        code = self.process.wait(20)
+        code = self.process.wait(120)
         self.process.stdout.close()
         return code
 
@@ -96,6 +96,21 @@ def test_it_holds_a_pod_until_it_is_told_to_stop(own_stack, tmp_path, node):
     assert not token.exists() and not (folder / KUBERNETES / "token").exists()
     check = held.check()
     assert check.returncode == 1 and "nobody holds a pod into" in check.stderr
+
+
+def test_the_health_check_tells_why_there_is_no_pod(stack, tmp_path):
+    """A container's health check shows its output, where nobody looks into the log."""
+    with sidecar(stack, tmp_path / "pod", "--service-account", "default/nobody") as held:
+        until(lambda: 'serviceaccount "nobody" not found' in held.check().stderr)
+        assert held.check().returncode == 1
+    with sidecar(stack, tmp_path / "two", "--service-account", "default/default") as held:
+        held.line()
+        check = held.check()
+        assert check.returncode == 0
+        assert "default/default has neither an association" in check.stdout
+    with sidecar(stack, tmp_path / "three") as held:
+        held.line()
+        assert (held.check().returncode, held.check().stdout) == (0, "")
 
 
 def test_one_that_was_killed_comes_back_to_its_own_pod(own_stack, tmp_path):
@@ -167,6 +182,8 @@ def test_two_never_write_into_one_folder(own_stack, tmp_path):
         held.line()
         second = command([PODID, "pod"], held.environment, check=False)
         assert second.returncode == 1 and "another podid pod writes there" in second.stderr
+        # Nor does the second take away what the first one says.
+        assert (tmp_path / "pod" / ".ready").exists()
         # Nor into one volume of two.
         other = tmp_path / "other"
         place = other / KUBERNETES
@@ -178,11 +195,11 @@ def test_two_never_write_into_one_folder(own_stack, tmp_path):
         try:
             third = command(
                 [PODID, "pod", "--name", "third"],
-                {**held.environment, "PODID_POD_INTO": str(other)}, check=False, timeout=20)
+                {**held.environment, "PODID_POD_INTO": str(other)}, check=False, timeout=60)
             # Nor does one that adopts the pod by its name take it away.
             fourth = command(
                 [PODID, "pod", "--name", next(iter(held_pods(own_stack)))],
-                {**held.environment, "PODID_POD_INTO": str(other)}, check=False, timeout=20)
+                {**held.environment, "PODID_POD_INTO": str(other)}, check=False, timeout=60)
         finally:
             subprocess.run(["umount", str(place)], check=True)
         for done in [third, fourth]:
@@ -192,15 +209,25 @@ def test_two_never_write_into_one_folder(own_stack, tmp_path):
         assert len(held_pods(own_stack)) == 1
 
 
+def test_a_folder_that_is_a_link_is_not_followed(own_stack, tmp_path):
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "pod").symlink_to("elsewhere")
+    done = command(
+        [PODID, "pod", "--service-account", "s3-reader-sa", "--into", str(tmp_path / "pod")],
+        own_stack.environment, check=False)
+    assert done.returncode == 1 and "a symbolic link, which is not followed" in done.stderr
+    assert list((tmp_path / "elsewhere").iterdir()) == []
+
+
 def test_the_pods_of_others_are_not_taken(own_stack, tmp_path):
     own_stack.api("POST", "/api/v1/namespaces/default/pods", {
         "metadata": {"name": "foreign"},
         "spec": {"serviceAccountName": "s3-reader-sa", "containers": [{"name": "a", "image": "b"}]}})
     with sidecar(own_stack, tmp_path / "pod", "--name", "foreign") as held:
-        assert held.process.wait(20) == 1
+        assert held.process.wait(120) == 1
         assert "podid pod does not hold it" in held.said()
     with sidecar(own_stack, tmp_path / "pod", "--name", "Bad_Name") as held:
-        assert held.process.wait(20) == 1
+        assert held.process.wait(120) == 1
         assert "Invalid value" in held.said()
 
 
@@ -214,7 +241,7 @@ def test_the_pods_of_others_are_not_taken(own_stack, tmp_path):
 def test_wrong_usage(own_stack, tmp_path, flags, variables, message):
     done = subprocess.run(
         [PODID, "pod", *flags], env={**own_stack.environment, **variables}, cwd=tmp_path,
-        capture_output=True, text=True, timeout=20)
+        capture_output=True, text=True, timeout=60)
     assert done.returncode == 64 and message in done.stderr
     assert len(done.stderr.splitlines()) == 1
 

@@ -30,11 +30,11 @@ def test_the_readmes_commands_work(tmp_path):
     lines = []
     for block in blocks():
         if "compose/" in block:
-            for line in block.split():
-                assert os.access(REPOSITORY / line, os.X_OK), line
+            for word in block.split():
+                if word.startswith("compose/"):
+                    assert os.access(REPOSITORY / word, os.X_OK), word
             continue
         lines += block.strip().splitlines()
-    lines.remove("podid down")
     assert len(lines) >= 8
     script = "set -e\n" + "\n".join(lines)
     try:

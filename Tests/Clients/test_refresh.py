@@ -60,7 +60,7 @@ def set_up(servers):
     maps = ConfigMaps(servers)
     for kind, body in [("serviceaccounts", {"metadata": {"name": "app"}}), ("pods", POD)]:
         answer = maps.session.post(
-            f"{maps.root}/api/v1/namespaces/default/{kind}", json=body, timeout=10)
+            f"{maps.root}/api/v1/namespaces/default/{kind}", json=body, timeout=60)
         assert answer.ok, answer.text
 
 
@@ -111,7 +111,7 @@ def test_no_call_fails_while_servers_are_killed(tmp_path):
                 keys = {line.get("key") for line in list(lines)}
         finally:
             process.terminate()
-            process.wait(20)
+            process.wait(120)
             reader.join(20)
         errors = [line["error"] for line in lines if "error" in line]
         print(f"{len(lines)} calls, {len(keys) - 1} refreshes, {len(tokens) - 1} rotations, "

@@ -2,7 +2,6 @@
 
 import json
 import signal
-import time
 import urllib.error
 import urllib.request
 
@@ -10,6 +9,7 @@ import boto3
 import pytest
 from conftest import command, clean_environment, kubectl_path
 from crash_stores import ConfigMaps
+from pace import Pace
 from servers import Servers
 
 TRUST = json.dumps({
@@ -57,7 +57,7 @@ def credentials(servers):
     request = urllib.request.Request(
         f"http://{servers.address('agent')}/v1/credentials",
         headers={"Authorization": (folder / "eks-pod-identity-token").read_text()})
-    answer = json.loads(urllib.request.urlopen(request, timeout=10).read())
+    answer = json.loads(urllib.request.urlopen(request, timeout=60).read())
     return dict(aws_access_key_id=answer["AccessKeyId"],
                 aws_secret_access_key=answer["SecretAccessKey"],
                 aws_session_token=answer["Token"])
@@ -129,9 +129,9 @@ def test_a_dead_kubernetes_api_does_not_stop_known_keys(servers):
 def test_admission_passes_pods_when_aws_is_away(servers):
     servers.start("kubernetes")
     kubectl(servers, "create", "sa", "app")
-    started = time.monotonic()
-    kubectl(servers, "create", "-f", "-", input=POD)
-    assert time.monotonic() - started < 5
+    with Pace() as pace:
+        kubectl(servers, "create", "-f", "-", input=POD)
+    assert pace.seconds < 5
     assert "eks-pod-identity" not in kubectl(servers, "get", "pod", "p", "-o", "json")
 
 
@@ -146,7 +146,7 @@ def test_a_watch_from_before_a_restart_is_told_to_list_anew(servers):
     servers.start("kubernetes")
     for version, kind in ((first, "ERROR"), (last, "ADDED")):
         answer = maps.session.get(
-            maps.url, stream=True, timeout=10,
+            maps.url, stream=True, timeout=60,
             params={"watch": "true", "resourceVersion": str(version)})
         assert answer.status_code == 200
         if kind == "ADDED":

@@ -132,7 +132,7 @@ def test_a_deleted_association_gives_the_404_text(own_stack):
 RUST = """
 from obstore.exceptions import PermissionDeniedError
 from obstore.store import S3Store
-store = S3Store("your-bucket-name", region="us-west-2", client_options={"allow_http": True})
+store = S3Store("your-bucket-name", region="us-east-1", client_options={"allow_http": True})
 print(sorted(entry["path"] for entry in store.list().collect()))
 def attempt(what, *words):
     try:

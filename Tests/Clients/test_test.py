@@ -73,7 +73,7 @@ def test_twenty_killed_podids_leave_nothing(world):
         assert process.stdout.readline() == "here\n"
         process.kill()
     for process in running:
-        process.communicate(timeout=30)
+        process.communicate(timeout=120)
 
 
 def test_podids_killed_while_they_start_leave_nothing(world):
@@ -81,7 +81,7 @@ def test_podids_killed_while_they_start_leave_nothing(world):
         process = start(world, "--", "true")
         time.sleep(number / 1000)  # a moment of the start, another each time
         process.kill()
-        process.communicate(timeout=30)
+        process.communicate(timeout=120)
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
@@ -89,8 +89,8 @@ def test_a_signal_ends_the_command_and_the_stack(world, number):
     process = start(world, "--", "sh", "-c", "echo here; exec sleep 1000")
     assert process.stdout.readline() == "here\n"
     process.send_signal(number)
-    process.communicate(timeout=30)
-    assert process.returncode == (-number if number == signal.SIGHUP else 128 + number)
+    process.communicate(timeout=120)
+    assert process.returncode == 128 + number
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
@@ -102,7 +102,7 @@ def test_the_third_signal_kills_a_command_that_heeds_none(world, number):
         process.send_signal(number)
         assert process.stdout.readline() == "no\n"
     process.send_signal(number)
-    process.communicate(timeout=30)
+    process.communicate(timeout=120)
     assert process.returncode == 137
 
 
@@ -170,7 +170,7 @@ def test_a_kept_stack_stays_until_it_is_taken_down(world):
     world = {**world, "PODID_STACK": path}
     done = command([PODID, "run", *ACCOUNT, "--", "aws", "sts", "get-caller-identity"], world, True)
     assert "assumed-role/s3-reader-role/" in done.stdout
-    assert "The stack is down." in command([PODID, "down"], world, True).stdout
+    assert "stack.json is down.\n" in command([PODID, "down"], world, True).stdout
 
 
 def test_what_the_command_did_not_start_goes_on(world):
@@ -204,7 +204,7 @@ def test_a_signal_before_the_command_keeps_it_from_beginning(world):
         process = start(world, "--", "echo", "begun")
         time.sleep(wait)
         process.send_signal(signal.SIGINT)
-        output, _ = process.communicate(timeout=30)
+        output, _ = process.communicate(timeout=120)
         # Before it is caught at all, it ends podid itself.
         assert (process.returncode, output) in [(130, ""), (-2, "")] or output == "begun\n"
 
@@ -218,6 +218,6 @@ def test_a_signal_in_the_middle_of_the_demo_is_what_it_ends_of(world):
         for _ in range(told):
             demo.stdout.readline()
         demo.send_signal(signal.SIGTERM)
-        _, errors = demo.communicate(timeout=30)
+        _, errors = demo.communicate(timeout=120)
         # It may have ended before the signal came.
         assert (demo.returncode in (143, 0), errors) == (True, ""), (told, demo.returncode, errors)

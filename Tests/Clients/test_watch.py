@@ -1,6 +1,7 @@
 """Watches to the line: selectors, revisions, bookmarks, ends; and requests for tokens on the wire."""
 
 import json
+import re
 import time
 import uuid
 
@@ -23,17 +24,17 @@ def kubernetes(stack):
 def core(kubernetes):
     name = "watch-" + uuid.uuid4().hex[:8]
     made = kubernetes.post(
-        kubernetes.url + "/api/v1/namespaces", json={"metadata": {"name": name}}, timeout=10)
+        kubernetes.url + "/api/v1/namespaces", json={"metadata": {"name": name}}, timeout=60)
     assert made.status_code == 201
     core = f"{kubernetes.url}/api/v1/namespaces/{name}"
     end = time.monotonic() + 30
     for path in ("/serviceaccounts/default", "/configmaps/kube-root-ca.crt"):
         # Made by controllers, a moment later.
-        while kubernetes.get(core + path, timeout=10).status_code != 200:
+        while kubernetes.get(core + path, timeout=60).status_code != 200:
             assert time.monotonic() < end, path
             time.sleep(0.02)
     yield core
-    kubernetes.delete(f"{kubernetes.url}/api/v1/namespaces/{name}", timeout=10)
+    kubernetes.delete(f"{kubernetes.url}/api/v1/namespaces/{name}", timeout=60)
 
 
 class Watch:
@@ -53,13 +54,13 @@ class Watch:
 
 
 def make(session, core, name, labels=None):
-    return session.post(core + "/configmaps", timeout=10, json={
+    return session.post(core + "/configmaps", timeout=60, json={
         "metadata": {"name": name, "labels": labels or {}}}).json()["metadata"]["resourceVersion"]
 
 
 def label(session, core, name, **labels):
     done = session.patch(
-        f"{core}/configmaps/{name}", json={"metadata": {"labels": labels}}, timeout=10,
+        f"{core}/configmaps/{name}", json={"metadata": {"labels": labels}}, timeout=60,
         headers={"Content-Type": "application/merge-patch+json"})
     assert done.status_code == 200
     return done.json()["metadata"]["resourceVersion"]
@@ -110,7 +111,7 @@ def test_without_a_revision_what_is_there_comes_first(kubernetes, core, query):
 def test_a_revision_tells_what_came_after_it(kubernetes, core):
     first = make(kubernetes, core, "a")
     make(kubernetes, core, "b")
-    kubernetes.delete(core + "/configmaps/a", timeout=10)
+    kubernetes.delete(core + "/configmaps/a", timeout=60)
     watch = Watch(kubernetes, core + "/configmaps", resourceVersion=first)
     seen = []
     while len(seen) < 2:
@@ -146,23 +147,100 @@ def test_watch_list(kubernetes, core):
 
 @pytest.mark.parametrize("query, words", [
     ({"sendInitialEvents": "true"}, "resourceVersionMatch"),
-    ({"resourceVersion": "x"}, "resourceVersion"),
+    ({"resourceVersionMatch": "NotOlderThan"}, "forbidden for watch unless sendInitialEvents"),
+    ({"timeoutSeconds": "abc"}, 'strconv.ParseInt: parsing "abc": invalid syntax'),
+    ({"timeoutSeconds": "", "limit": "1"}, 'strconv.ParseInt: parsing "": invalid syntax'),
     ({"labelSelector": "a in"}, "unable to parse requirement"),
     ({"fieldSelector": "spec.x=1"}, "field"),
 ])
 def test_bad_queries(kubernetes, core, query, words):
     answer = kubernetes.get(
-        core + "/configmaps", params={"watch": "true", **query}, timeout=10)
+        core + "/configmaps", params={"watch": "true", **query}, timeout=60)
     assert answer.status_code in (400, 422) and words in answer.json()["message"]
 
 
 def test_tables(kubernetes, core):
     watch = kubernetes.get(
-        core + "/configmaps", params={"watch": "true"}, stream=True, timeout=20,
+        core + "/configmaps", params={"watch": "true"}, stream=True, timeout=60,
         headers={"Accept": "application/json;as=Table;v=v1;g=meta.k8s.io"})
     line = json.loads(next(watch.iter_lines()))
     assert line["type"] == "ADDED" and line["object"]["kind"] == "Table"
     assert line["object"]["rows"][0]["object"]["metadata"]["name"] == "kube-root-ca.crt"
+
+
+@pytest.mark.parametrize("query", [
+    "watch=True", "watch=1", "watch=yes", "watch=", "watch", "watch=FALSE ", "watch=true&watch=0"])
+def test_what_is_a_watch(kubernetes, core, query):
+    """Python's Kubernetes client before 37 says True; apimachinery takes all but 0 and false for it."""
+    answer = kubernetes.get(f"{core}/configmaps?timeoutSeconds=1&{query}", stream=True, timeout=20)
+    assert json.loads(next(answer.iter_lines()))["type"] == "ADDED"
+
+
+@pytest.mark.parametrize("query", ["", "watch=false", "watch=False", "watch=0", "watch=0&watch=1"])
+def test_what_is_a_list(kubernetes, core, query):
+    answer = kubernetes.get(f"{core}/configmaps?timeoutSeconds=1&{query}", timeout=60)
+    assert answer.json()["kind"] == "ConfigMapList"
+
+
+def test_flags_of_a_watch_are_read_the_same_way(kubernetes, core):
+    watch = Watch(
+        kubernetes, core + "/configmaps", allowWatchBookmarks="True", sendInitialEvents="True",
+        resourceVersionMatch="NotOlderThan")
+    assert [watch.next()[0] for _ in range(2)] == ["ADDED", "BOOKMARK"]
+    # Without leave for bookmarks none comes; without initial events what is there is not told.
+    watch = Watch(
+        kubernetes, core + "/configmaps", sendInitialEvents="1", timeoutSeconds="1",
+        resourceVersionMatch="NotOlderThan")
+    assert watch.next()[0] == "ADDED" and watch.ends()
+    for revision in "0", make(kubernetes, core, "later"):
+        watch = Watch(
+            kubernetes, core + "/configmaps", sendInitialEvents="False", timeoutSeconds="1",
+            resourceVersionMatch="NotOlderThan", resourceVersion=revision)
+        assert watch.ends()
+
+
+@pytest.mark.parametrize("path", ["/configmaps?watch=True&resourceVersion=x",
+                                  "/configmaps/kube-root-ca.crt?resourceVersion=x"])
+def test_revisions_that_are_none(kubernetes, core, path):
+    answer = kubernetes.get(core + path, timeout=60)
+    assert answer.status_code == 500 and "reason" not in answer.json()
+    assert answer.json()["message"] == (
+        'resourceVersion: Invalid value: "x": strconv.ParseUint: parsing "x": invalid syntax')
+
+
+@pytest.mark.parametrize("query, names", [
+    ("limit=-1", "abk"), ("limit=0", "abk"), ("limit=2", "ab"), ("limit=%2B1", "a"),
+    ("limit=1&resourceVersion=0", "abk")])
+def test_limits(kubernetes, core, query, names):
+    for name in "ab":
+        make(kubernetes, core, name)
+    found = kubernetes.get(f"{core}/configmaps?{query}", timeout=60).json()
+    assert "".join(item["metadata"]["name"][0] for item in found["items"]) == names
+    assert ("continue" in found["metadata"]) == (names != "abk")
+
+
+def test_a_deletion_of_many_keeps_its_limit(kubernetes, core):
+    for name in "abc":
+        make(kubernetes, core, name, {"gone": "y"})
+    query = "?labelSelector=gone&limit=2"
+    answer = kubernetes.delete(f"{core}/configmaps{query}", timeout=60).json()
+    assert [item["metadata"]["name"] for item in answer["items"]] == ["a", "b"]
+    left = kubernetes.get(f"{core}/configmaps?labelSelector=gone", timeout=60).json()["items"]
+    assert [item["metadata"]["name"] for item in left] == ["c"]
+    query = f"?labelSelector=gone&limit=2&continue={answer['metadata']['continue']}"
+    answer = kubernetes.delete(f"{core}/configmaps{query}", timeout=60).json()
+    assert len(answer["items"]) == 1 and "continue" not in answer["metadata"]
+
+
+@pytest.mark.parametrize("query, status", [
+    ("gracePeriodSeconds=abc", 400), ("propagationPolicy=Nope", 422), ("dryRun=Some", 422),
+    ("orphanDependents=true&propagationPolicy=Orphan", 422), ("dryRun=All", 200), ("", 200)])
+def test_deletions_that_are_refused_delete_nothing(kubernetes, core, query, status):
+    make(kubernetes, core, "kept")
+    answer = kubernetes.delete(f"{core}/configmaps/kept?{query}", timeout=60)
+    assert answer.status_code == status, answer.text
+    left = kubernetes.get(f"{core}/configmaps/kept", timeout=60).status_code
+    assert left == (404 if query == "" else 200)
 
 
 TOKEN = "/serviceaccounts/default/token"
@@ -183,35 +261,54 @@ TOKEN = "/serviceaccounts/default/token"
 ])
 def test_token_requests_that_are_refused(kubernetes, core, body, kind, code, reason, words):
     answer = kubernetes.post(
-        core + TOKEN, data=body, headers={"Content-Type": kind}, timeout=10)
+        core + TOKEN, data=body, headers={"Content-Type": kind}, timeout=60)
     status = answer.json()
     assert (answer.status_code, status["reason"]) == (code, reason), status
     assert words in status["message"]
 
 
 def test_token_requests_that_are_taken(kubernetes, core):
-    answer = kubernetes.post(core + TOKEN, json={"spec": {"bogus": 1}}, timeout=10)
+    answer = kubernetes.post(core + TOKEN, json={"spec": {"bogus": 1}}, timeout=60)
     assert answer.status_code == 201
     assert answer.headers["Warning"] == '299 - "unknown field \\"spec.bogus\\""'
-    answer = kubernetes.post(core + TOKEN, json={"spec": {"audiences": [""]}}, timeout=10)
+    answer = kubernetes.post(core + TOKEN, json={"spec": {"audiences": [""]}}, timeout=60)
     assert answer.status_code == 201
-    answer = kubernetes.post(core + TOKEN, json={"spec": {"expirationSeconds": 100000}}, timeout=10)
+    answer = kubernetes.post(core + TOKEN, json={"spec": {"expirationSeconds": 100000}}, timeout=60)
     assert answer.headers["Warning"] == (
         '299 - "requested expiration of 100000 seconds shortened to 86400 seconds"')
-    assert kubernetes.get(core + TOKEN, timeout=10).status_code == 405
-    whole = kubernetes.post(core + TOKEN, json={}, timeout=10).json()
+    assert kubernetes.get(core + TOKEN, timeout=60).status_code == 405
+    whole = kubernetes.post(core + TOKEN, json={}, timeout=60).json()
     assert whole["spec"]["boundObjectRef"] is None and whole["spec"]["expirationSeconds"] == 3600
-    account = kubernetes.get(core + "/serviceaccounts/default", timeout=10).json()
+    account = kubernetes.get(core + "/serviceaccounts/default", timeout=60).json()
     assert whole["metadata"]["uid"] == account["metadata"]["uid"]
 
 
 def test_oidc_documents_on_the_wire(kubernetes):
-    keys = requests.get(kubernetes.url + "/openid/v1/jwks", verify=kubernetes.verify, timeout=10)
+    keys = requests.get(kubernetes.url + "/openid/v1/jwks", verify=kubernetes.verify, timeout=60)
     assert keys.headers["Content-Type"] == "application/jwk-set+json"
     assert keys.headers["Cache-Control"] == "public, max-age=3600"
     assert list(keys.json()["keys"][0]) == ["use", "kty", "kid", "alg", "n", "e"]
     for accept in ("application/json", "application/yaml", "text/html"):
         refused = kubernetes.get(
-            kubernetes.url + "/openid/v1/jwks", headers={"Accept": accept}, timeout=10)
+            kubernetes.url + "/openid/v1/jwks", headers={"Accept": accept}, timeout=60)
         assert refused.status_code == 406, accept
-    assert kubernetes.post(kubernetes.url + "/openid/v1/jwks", timeout=10).status_code == 405
+    assert kubernetes.post(kubernetes.url + "/openid/v1/jwks", timeout=60).status_code == 405
+
+
+@pytest.mark.parametrize("accept", [None, "application/json", "*/*"])
+def test_the_schema_is_json_for_whom_does_not_ask_for_protobuf(kubernetes, accept):
+    answer = kubernetes.get(
+        kubernetes.url + "/openapi/v2", headers={"Accept": accept} if accept else {}, timeout=60)
+    assert answer.headers["Content-Type"] == "application/json"
+    document = answer.json()
+    assert document["swagger"] == "2.0" and document["info"]["title"] == "Kubernetes"
+    definitions = document["definitions"]
+    found = set(re.findall(r'"\$ref": ?"#/definitions/([^"]+)"', answer.text))
+    assert found and found <= set(definitions) and "#/components" not in answer.text
+    pod = definitions["io.k8s.api.core.v1.Pod"]
+    assert pod["x-kubernetes-group-version-kind"] == [{"group": "", "version": "v1", "kind": "Pod"}]
+    patch = document["paths"]["/api/v1/namespaces/{namespace}/pods/{name}"]["patch"]
+    assert {"name": "fieldValidation", "in": "query", "type": "string"} in patch["parameters"]
+    binary = kubernetes.get(kubernetes.url + "/openapi/v2", timeout=60, headers={
+        "Accept": "application/com.github.proto-openapi.spec.v2@v1.0+protobuf"})
+    assert "protobuf" in binary.headers["Content-Type"]

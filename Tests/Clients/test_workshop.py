@@ -19,7 +19,7 @@ from workshop_page import exercises, shape, with_outputs
 
 PAGE = REPOSITORY / "compose" / "workshop.md"
 TEXT = PAGE.read_text()
-BEFORE, *EXERCISES = exercises(TEXT)
+BEFORE, *EXERCISES = [section for section in exercises(TEXT) if section.steps]
 # What the page shows instead of this run's own.
 HOME = "/home/you/podid"
 PORTS = {"kubernetes": 4576, "aws": 4577, "s3": 4578, "agent": 4580}
@@ -45,8 +45,9 @@ def test_an_exercise_prints_what_the_page_shows(exercise, tmp_path):
 
 def run(steps, folder):
     """The outputs of all steps in one shell, and the commands that failed unexpectedly."""
-    tools, notes, work = (folder / name for name in ["bin", "notes", "work"])
-    for place in [tools, notes, work]:
+    tools, notes, work, temporary = (
+        folder / name for name in ["bin", "notes", "work", "temporary"])
+    for place in [tools, notes, work, temporary]:
         place.mkdir()
     shutil.copytree(REPOSITORY / "seed", work / "seed")
     # The same commands, on ports that are free on this machine. People take a moment to type the next
@@ -61,7 +62,7 @@ def run(steps, folder):
     (tools / "podid").chmod(0o755)
     environment = clean_environment(folder)
     environment.update(PATH=f"{tools}:{environment['PATH']}", PYTHONUNBUFFERED="1",
-                       PODID_SEED_DIR=str(work / "seed"))
+                       PODID_SEED_DIR=str(work / "seed"), TMPDIR=str(temporary))
     script = [f"trap 'echo \"$BASH_COMMAND\" >>{notes}/failed' ERR"]
     for number, step in enumerate(steps):
         script += [f"exec >{notes}/{number} 2>&1", step.commands, "exec >/dev/null",
@@ -76,6 +77,9 @@ def run(steps, folder):
             shell.wait()
         subprocess.run([PODID, "down"], env=environment, cwd=work, timeout=60,
                        capture_output=True, check=False)
+    # What an exercise writes, it writes into a folder of its own, and removes it.
+    assert sorted(path.name for path in work.iterdir()) == [".podid", "seed"]
+    assert list(temporary.iterdir()) == []
     failed = notes / "failed"
     outputs = [as_on_a_laptop((notes / str(number)).read_text(), notes, work)
                for number in range(len(steps))]
@@ -89,6 +93,8 @@ def as_on_a_laptop(output, notes, work):
         for name, port in PORTS.items():
             own = stack[name]["url"].split("/")[2]
             output = output.replace(own, f"127.0.0.1:{port}")
+    # There nobody names the seed: it is the one of the checkout.
+    output = output.replace(f"({work}/seed)", f"(the example that ships with podid: {work}/seed)")
     return output.replace(str(work), HOME)
 
 
@@ -120,9 +126,34 @@ def test_the_exercises_run_the_commands_that_explain_prints():
         assert any(set(shlex.split(command)) <= set(words) for words in ran), command
 
 
+def test_every_exercise_begins_with_what_keeps_its_commands_in_the_stack():
+    for exercise in EXERCISES:
+        assert exercise.steps[0].commands.startswith('eval "$(podid env)"\npodid reset')
+
+
 def test_every_exercise_has_a_question_with_its_answer():
     assert len(EXERCISES) == 7
-    for section in TEXT.split("\n## ")[2:]:
+    # Seven questions, and none of the teachers' notes.
+    assert len(re.findall(r"^## \d\.", TEXT, re.M)) == 7
+    for section in re.split(r"\n## (?=\d\.)", TEXT.split("\n## For teachers")[0])[1:]:
         assert section.count("**Question.**") == 1
         assert section.count("<details><summary>Answer</summary>") == 1
         assert "\nYou learn " in section
+
+
+def test_the_console_is_used_in_three_exercises_by_names_that_its_page_has():
+    sources = REPOSITORY / "Sources" / "Console"
+    page = "".join(path.read_text() for path in sorted(sources.rglob("*")) if path.is_file())
+    texts = re.findall(r"\*\*On the console\.\*\*(.*?)\n\n", TEXT, re.S)
+    assert len(texts) >= 3 and "`podid console`" in TEXT
+    names = set(re.findall(r"\*\*([^*]+)\*\*|(?<!\*)\*([^*]+)\*(?!\*)", " ".join(texts)))
+    assert {"Pause", "Step", "Replay", "Throttle"} <= {bold for bold, _ in names}
+    for name in [bold or light for bold, light in names]:
+        assert re.sub(r"^\d+ ", "", name.replace("\n", " ")) in page, name
+
+
+def test_teachers_have_notes_at_the_end():
+    notes = TEXT.split("\n## ")[-1]
+    assert notes.startswith("For teachers\n")
+    # A note for each exercise.
+    assert re.findall(r"^(\d)\. ", notes, re.M) == [str(number) for number in range(1, 8)]

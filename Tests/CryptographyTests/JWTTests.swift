@@ -70,4 +70,34 @@ import Testing
     #expect(again.publicKey.subjectPublicKeyInfo == key.publicKey.subjectPublicKeyInfo)
     #expect(throws: (any Error).self) { try PrivateKey(pem: "nonsense") }
   }
+
+  @Test(
+    "a header that asks for extensions is refused (RFC 7515 section 4.1.11)",
+    arguments: [["exp"], ["b64"], [], "exp", .null, ["x": 1]] as [JSON])
+  func critical(names: JSON) throws {
+    let key = try PrivateKey.generate(.p256)
+    let text = try JWT.signed(
+      header: ["alg": .string(key.jwsAlgorithm), "kid": "k", "crit": names], claims: [:], by: key)
+    let keys = try JWKS(json: ["keys": [key.publicKey.jwk(keyID: "k")]])
+    let error = #expect(throws: JWTError.self) { try keys.verify(try JWT(compact: text)) }
+    if case .critical? = error { return }
+    Issue.record("\(String(describing: error))")
+  }
+
+  @Test("a JWK's RSA key beyond what OpenSSL takes is refused", arguments: [2049, 65_536, 66_000])
+  func oversizedKey(count: Int) {
+    let large = Base64.encodeURL([UInt8](repeating: 0xFF, count: count))
+    for jwk in [["n": large, "e": "AQAB"], ["n": "_w", "e": large]] {
+      var key: JSON = ["kty": "RSA"]
+      for (name, value) in jwk {
+        key = .object(
+          key.object.map {
+            var o = $0
+            o[name] = .string(value)
+            return o
+          } ?? [:])
+      }
+      #expect(throws: CryptographyError.self) { try PublicKey(jwk: key) }
+    }
+  }
 }

@@ -10,7 +10,9 @@ typealias FuzzTarget = @Sendable ([UInt8]) -> Void
 let fuzzTargets: [String: FuzzTarget] = [
   "http": fuzzHTTP, "chunks": fuzzChunks, "url": fuzzURL, "json": fuzzJSON, "yaml": fuzzYAML,
   "protobuf": fuzzProtobuf, "jwt": fuzzJWT, "sigv4": fuzzSigV4, "awschunked": fuzzAWSChunked,
-  "policy": fuzzPolicy, "patch": fuzzPatch, "selector": fuzzSelector, "session": fuzzSession,
+  "response": fuzzResponse, "eksauth": fuzzEKSAuth, "keys": fuzzKeys,
+  "kubernetes": fuzzKubernetes, "admin": fuzzAdmin, "policy": fuzzPolicy, "patch": fuzzPatch,
+  "selector": fuzzSelector, "session": fuzzSession,
 ]
 
 private let chosen: FuzzTarget = {

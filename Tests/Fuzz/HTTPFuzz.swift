@@ -45,7 +45,7 @@ private func read(_ pieces: [ArraySlice<UInt8>]) -> [String] {
       do {
         switch try parser.next() {
         case .starved: break reading
-        case .expectsContinue: break
+        case .head, .expectsContinue: break
         case .request(let head, let body):
           let fields = head.headers.fields.map { "\($0.name)=\($0.value)" }
           found.append("\(head.method) \(head.target) \(fields) \(body.count) \(head.keepsAlive)")

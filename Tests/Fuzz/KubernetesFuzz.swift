@@ -14,8 +14,8 @@ let fuzzPatch: FuzzTarget = { bytes in
   guard let value = try? JSON.parse(given[0]), let patch = try? JSON.parse(given[1]) else { return }
   if let result = try? JSONPatch.apply(patch, to: value) { check(result) }
   check(MergePatch.apply(patch, to: value))
-  if let result = try? StrategicMergePatch.apply(patch, to: value) { check(result) }
-  if let object = patch.object { _ = try? ObjectDecoder.decode(object, kind: "Pod") }
+  if let result = try? StrategicMergePatch(.pods).apply(patch, to: value) { check(result) }
+  if let object = patch.object { _ = try? ObjectDecoder.decode(object, as: .pods) }
 }
 
 /// Selectors of labels and fields, and paths.
@@ -24,8 +24,12 @@ let fuzzSelector: FuzzTarget = { bytes in
   if let selector = try? LabelSelector(words) {
     _ = selector.matches(["a": "b", "tier": "front"])
   }
-  _ = try? FieldSelector(words, for: ResourceKind.of(.pods))
-  _ = ResourcePath(words.split(separator: "/").map(String.init)[...])
+  _ = try? FieldSelector(words, for: .pods)
+  let segments = words.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+  for root in [[], ["api", "v1"]] {
+    guard let groupVersion = GroupVersion(root + segments) else { continue }
+    _ = ResourcePath(root + segments, groupVersion: groupVersion)
+  }
 }
 
 private func check(_ value: JSON) {

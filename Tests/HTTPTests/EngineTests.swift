@@ -178,31 +178,6 @@ import Testing
     await server.stop(grace: .zero)
   }
 
-  @Test("connections beyond the limit are closed, and taken again once others left")
-  func limit() async throws {
-    let (server, port) = try start(maximumConnections: 2) { _ in .text(200, "") }
-    let message = request()
-    let statuses = await blocking { () -> [Bool] in
-      var answered: [Bool] = []
-      var lines: [RawLine] = []
-      for _ in 0..<3 {
-        guard let line = RawLine(port: port) else { return [] }
-        line.send(message)
-        answered.append(line.read()?.isEmpty == false)
-        lines.append(line)
-      }
-      lines = []
-      while true {
-        let line = RawLine(port: port)
-        line?.send(message)
-        if line?.read()?.isEmpty == false { break }
-      }
-      return answered
-    }
-    #expect(statuses == [true, true, false])
-    await server.stop(grace: .zero)
-  }
-
   @Test("fields that would split an answer, and those of the server itself, are left out")
   func outputFields() async throws {
     let (server, port) = try start { _ in

@@ -2,7 +2,7 @@ import Glibc
 import Platform
 
 /// A plain socket that sends and reads as it is told, for what no well-behaved client does.
-final class RawLine {
+final class RawLine: Sendable {
   private let descriptor: Int32
 
   /// Connects to a port of 127.0.0.1.
@@ -54,6 +54,12 @@ final class RawLine {
     var buffer = [UInt8](repeating: 0, count: count)
     let got = recv(descriptor, &buffer, count, 0)
     return got < 0 ? nil : Array(buffer[..<got])
+  }
+
+  /// Whether there is something to be read, the end included, now.
+  var isReadable: Bool {
+    var poll = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+    return Glibc.poll(&poll, 1, 0) > 0
   }
 
   /// Everything up to the end; nil after a reset.

@@ -16,7 +16,7 @@ import Testing
         do {
           switch try parser.next() {
           case .starved: break reading
-          case .expectsContinue: break
+          case .head, .expectsContinue: break
           case .request(let head, let body):
             outcome.taken.append(
               RawRequest.Taken(method: head.method, target: head.target, body: body))
@@ -39,6 +39,45 @@ import Testing
   @Test("reads a request byte by byte", arguments: RawRequest.all)
   func byteByByte(_ request: RawRequest) {
     #expect(read(request.bytes.indices.map { request.bytes[$0...$0] }) == request.outcome)
+  }
+
+  @Test("reads a body piece by piece as it reads it whole", arguments: RawRequest.all)
+  func pieces(_ request: RawRequest) {
+    for size in [1, 3, 65_536] {
+      var parser = HTTPRequestParser(limits: HTTPLimits())
+      var outcome = RawRequest.Outcome()
+      var begun: HTTPRequestHead?
+      var body: [UInt8] = []
+      for start in stride(from: 0, to: request.bytes.count, by: size) where outcome.refusal == nil {
+        let end = min(request.bytes.count, start + size)
+        request.bytes[start..<end].withUnsafeBytes { parser.append($0) }
+        do throws(HTTPRequestFailure) {
+          reading: while true {
+            if let head = begun {
+              let piece = try parser.piece(of: 7)
+              body += piece.bytes
+              if piece.isLast {
+                outcome.taken.append(
+                  RawRequest.Taken(method: head.method, target: head.target, body: body))
+                (begun, body) = (nil, [])
+              } else if piece.bytes.isEmpty {
+                break reading
+              }
+              continue
+            }
+            switch try parser.next() {
+            case .starved, .expectsContinue: break reading
+            case .head(let head): begun = head
+            case .request(let head, let body):
+              outcome.taken.append(
+                RawRequest.Taken(method: head.method, target: head.target, body: body))
+            }
+          }
+        } catch { outcome.refusal = error.status }
+      }
+      // No length is too much for a reader that takes pieces.
+      if request.outcome.refusal != 413 { #expect(outcome == request.outcome, "by \(size)") }
+    }
   }
 
   @Test("reads a request cut in two, at every place", arguments: RawRequest.all)
@@ -86,6 +125,10 @@ import Testing
     let head =
       "POST / HTTP/1.1\r\nHost: a\r\nExpect: 100-Continue\r\nContent-Length: 2\r\n\r\n"
     Array(head.utf8).withUnsafeBytes { parser.append($0) }
+    guard case .head = try parser.next() else {
+      Issue.record("not told of")
+      return
+    }
     guard case .expectsContinue = try parser.next() else {
       Issue.record("not asked for")
       return

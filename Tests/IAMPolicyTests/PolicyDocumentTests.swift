@@ -18,6 +18,59 @@ import Testing
 
   static let resource = #""Resource":"*""#
 
+  private static let twice = [
+    #"{"Version":"2012-10-17","Version":"2012-10-17","Statement":[S]}"#,
+    #"{"Version":"2012-10-17","Statement":[S],"Statement":[S]}"#,
+    #"{"Version":"2012-10-17","Statement":[S],"Stat\u0065ment":[S]}"#,
+    #"{"Version":"2012-10-17","Id":"a","Statement":[S],"Id":"a"}"#,
+    #"{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Effect":"Allow",A}]}"#,
+    #"{"Version":"2012-10-17","Statement":[{"Sid":"a","Effect":"Allow",A,"Sid":"b"}]}"#,
+    #"{"Version":"2012-10-17","Statement":[{"Effect":"Allow",A,"Condition":{},"Condition":{}}]}"#,
+    #"{"Version":"2012-10-17","Statement":[{"Effect":"Allow",A,"#
+      + #""Condition":{"StringEquals":{"a":"1"},"StringEquals":{"b":"2"}}}]}"#,
+    #"{"Version":"2012-10-17","Statement":[{"Effect":"Allow",A,"#
+      + #""Condition":{"StringEquals":{"a":"1","b":"2","a":"3"}}}]}"#,
+  ]
+
+  @Test("refuses a member that is there twice, at any depth, in every kind", arguments: twice)
+  func repeats(template: String) {
+    let parts: [(PolicyDocument.Kind, String, String)] = [
+      (.inline, #""Action":"s3:x","Resource":"*""#, "Syntax errors in policy."),
+      (.managed, #""Action":"s3:x","Resource":"*""#, "Syntax errors in policy."),
+      (.session, #""Action":"s3:x","Resource":"*""#, "Syntax errors in policy."),
+      (
+        .trust, #""Action":"sts:AssumeRole","Principal":{"Service":"pods.eks.amazonaws.com"}"#,
+        "This policy contains invalid Json"
+      ),
+    ]
+    for (kind, rest, text) in parts {
+      var document = ""
+      for character in template {
+        switch character {
+        case "S" where !document.hasSuffix("\""): document += #"{"Effect":"Allow",\#(rest)}"#
+        case "A" where !document.hasSuffix("\""): document += rest
+        default: document.append(character)
+        }
+      }
+      #expect(message(document, kind) == text, "\(document)")
+      #expect(throws: Never.self, "\(document)") {
+        try PolicyDocument(text: document, kind: kind, isStored: true)
+      }
+    }
+  }
+
+  @Test("a member of another case is not the same, and unknown")
+  func otherCase() {
+    let statement = #"{"Effect":"Allow","effect":"Allow","Action":"s3:x","Resource":"*"}"#
+    #expect(message(policy(statement)) == "Syntax errors in policy.")
+  }
+
+  @Test("Principal twice is refused in a trust policy")
+  func principalTwice() {
+    let text = #"{"Effect":"Allow","Principal":{"AWS":"*","AWS":"*"},"Action":"sts:AssumeRole"}"#
+    #expect(message(policy(text), .trust) == "This policy contains invalid Json")
+  }
+
   @Test(
     "refuses statements with AWS's texts",
     arguments: [
@@ -56,6 +109,23 @@ import Testing
       (
         #"{"Effect":"Allow","Action":"s3:x","Resource":"arn:aws:s3::b"}"#,
         "The policy failed legacy parsing"
+      ),
+      (
+        #"{"Effect":"Allow","Principal":"*","Action":"s3:x","Resource":"*"}"#,
+        "Policy document should not specify a principal."
+      ),
+      (
+        #"{"Sid":"read-the bucket","Effect":"Allow","Action":"s3:x","Resource":"*"}"#,
+        "Statement IDs (SID) must be alpha-numeric. Check that your input satisfies the regular "
+          + "expression [0-9A-Za-z]*"
+      ),
+      (
+        #"{"Effect":"Allow","Action":"s3:x","Resource":"arn:aws-cn:s3:::b/*"}"#,
+        #"Partition "aws-cn" is not valid for resource "arn:aws-cn:s3:::b/*"."#
+      ),
+      (
+        #"{"Effect":"Allow","Action":"s3:x","Resource":"arn:${ARN_PARTITION}:s3:::b/*"}"#,
+        #"Partition "${ARN_PARTITION}" is not valid for resource "arn:${ARN_PARTITION}:s3:::b/*"."#
       ),
       (#"{"Effect":"Allow","Resource":"*"}"#, "Policy statement must contain actions."),
       (#"{"Effect":"Allow","Action":[],"Resource":"*"}"#, "Policy statement must contain actions."),

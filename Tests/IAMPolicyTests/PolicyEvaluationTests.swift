@@ -130,7 +130,10 @@ import Testing
     "principals of trust policies",
     arguments: [
       (#"{"Service":"pods.eks.amazonaws.com"}"#, .service("pods.eks.amazonaws.com"), true),
-      (#"{"Service":["a","pods.eks.amazonaws.com"]}"#, .service("pods.eks.amazonaws.com"), true),
+      (
+        #"{"Service":["ec2.amazonaws.com","pods.eks.amazonaws.com"]}"#,
+        .service("pods.eks.amazonaws.com"), true
+      ),
       (#"{"Service":"ec2.amazonaws.com"}"#, .service("pods.eks.amazonaws.com"), false),
       (#"{"AWS":"111122223333"}"#, .service("pods.eks.amazonaws.com"), false),
       (#""*""#, .service("pods.eks.amazonaws.com"), true),

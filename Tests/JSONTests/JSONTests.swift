@@ -78,3 +78,37 @@ import Testing
     #expect(value.text(.indented) == "{\n  \"b\": [\n    1\n  ],\n  \"a\": {}\n}")
   }
 }
+
+@Suite struct JSONObjectTests {
+  @Test("members are found in whatever order others are removed and added")
+  func removals() {
+    var object = JSONObject()
+    var expected: [String: Int64] = [:]
+    var state: UInt64 = 3
+    for step in 0..<6000 {
+      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      let name = "m\(state >> 33 % 900)"
+      if state >> 20 & 3 != 0 {
+        object[name] = .integer(Int64(step))
+        expected[name] = Int64(step)
+      } else {
+        object[name] = nil
+        expected[name] = nil
+      }
+      guard step % 97 == 0 else { continue }
+      #expect(object.count == expected.count)
+      for (name, value) in expected { #expect(object[name]?.integer == value) }
+      for (name, value) in object { #expect(expected[name] == value.integer) }
+    }
+    #expect(object.count > 300)
+  }
+
+  @Test("members that a question names are removed in one pass, the others keep their order")
+  func removeMembers() {
+    var object: JSONObject = ["a": 1, "b": 2, "c": 3, "d": 4]
+    object.removeMembers { ["b", "d"].contains($0) }
+    #expect(object.names == ["a", "c"])
+    object.removeMembers { $0.isEmpty }
+    #expect(object["c"] == 3)
+  }
+}

@@ -40,7 +40,7 @@ import Testing
       ("$(A)$(A)", "11"),
     ])
   func expanded(text: String, result: String) {
-    #expect(PodEnvironment.expanded(text, [(name: "A", value: "1")]) == result)
+    #expect(PodEnvironment.expanded(text, ["A": "1"]) == result)
   }
 
   @Test(

@@ -60,6 +60,45 @@ import Testing
     #expect(result == expected)
   }
 
+  private func environment(_ pod: JSON) -> [String] {
+    let variables = pod.at("spec", "containers")?[0]?["env"]?.array ?? []
+    return variables.compactMap { $0["name"]?.string }
+  }
+
+  @Test(
+    "the account's annotation keeps AWS_STS_REGIONAL_ENDPOINTS away",
+    arguments: [
+      (nil, true), ("true", true), ("1", true), ("T", true), ("", true), ("no", true),
+      ("fALSE", true), ("false", false), ("False", false), ("FALSE", false), ("0", false),
+      ("f", false), ("F", false),
+    ] as [(String?, Bool)])
+  func regionalEndpoints(value: String?, isAdded: Bool) throws {
+    let annotations: JSONObject =
+      value.map { ["eks.amazonaws.com/sts-regional-endpoints": .string($0)] } ?? [:]
+    let account: JSON = ["metadata": ["name": "sa", "annotations": .object(annotations)]]
+    let result = try mutated(#"{"spec":{"containers":[{"name":"a"}]}}"#, account: account)
+    #expect(environment(result).contains("AWS_STS_REGIONAL_ENDPOINTS") == isAdded)
+    #expect(environment(result).count == (isAdded ? 5 : 4))
+    // The pod's own annotation of that name, and its own variable, are another matter.
+    let own = try mutated(
+      #"""
+      {"metadata":{"annotations":{"eks.amazonaws.com/sts-regional-endpoints":"false"}},
+       "spec":{"containers":[{"name":"a",
+        "env":[{"name":"AWS_STS_REGIONAL_ENDPOINTS","value":"legacy"}]}]}}
+      """#, account: account)
+    #expect(environment(own).filter { $0 == "AWS_STS_REGIONAL_ENDPOINTS" }.count == 1)
+  }
+
+  @Test("pods of an IPv6 cluster are told the agent's IPv6 address")
+  func ipv6() throws {
+    var pod = try pod(#"{"spec":{"containers":[{"name":"a"}],"initContainers":[{"name":"i"}]}}"#)
+    PodIdentityMutation(region: "us-east-1", family: .ipv6, randomness: .seeded(1))
+      .apply(to: &pod, account: nil)
+    let text = JSON.object(pod).text()
+    #expect(text.split(separator: "http://[fd00:ec2::23]/v1/credentials").count == 3)
+    #expect(!text.contains("169.254"))
+  }
+
   @Test(
     "leaves alone what a container brings itself",
     arguments: [

@@ -12,20 +12,24 @@ import Testing
     for name in ["default", "kube-system"]
     where cluster.store.object(.namespaces, ObjectPlace(namespace: "", name: name)) == nil {
       _ = try await cluster.create(
-        ResourceKind.of(.namespaces), ["metadata": ["name": .string(name)]], namespace: "")
+        ResourceKind.namespaces, ["metadata": ["name": .string(name)]], namespace: "")
     }
     return cluster
   }
 
-  private let accounts = ResourceKind.of(.serviceAccounts)
+  private let accounts = ResourceKind.serviceAccounts
   private func place(_ name: String) -> ObjectPlace {
     ObjectPlace(namespace: "default", name: name)
   }
 
-  @Test("every resource has its kind")
+  @Test("every kind is found by its names")
   func kinds() {
-    for resource in ClusterResource.allCases {
-      #expect(ResourceKind.of(resource).resource == resource)
+    for kind in ResourceKind.all {
+      #expect(ResourceKind.named(kind.qualifiedName) == kind)
+      #expect(ResourceKind.named(kind.name, group: kind.group, version: kind.version) == kind)
+      #expect(ResourceKind.of(apiVersion: kind.apiVersion, kind: kind.kind) == kind)
+      #expect(ResourceKind.named(kind.name, group: kind.group, version: "v0") == nil)
+      #expect(kind.schema.fields(of: kind.kind) != nil)
     }
   }
 
@@ -105,7 +109,7 @@ import Testing
   @Test("a namespace goes with what is in it; the first ones stay")
   func namespaces() async throws {
     let cluster = try await cluster()
-    let kind = ResourceKind.of(.namespaces)
+    let kind = ResourceKind.namespaces
     _ = try await cluster.create(kind, ["metadata": ["name": "n"]], namespace: "")
     _ = try await cluster.create(accounts, ["metadata": ["name": "a"]], namespace: "n")
     _ = try await cluster.delete(kind, ObjectPlace(namespace: "", name: "n"))

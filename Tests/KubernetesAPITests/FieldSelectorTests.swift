@@ -4,7 +4,7 @@ import Testing
 @testable import KubernetesAPI
 
 @Suite struct FieldSelectorTests {
-  private static let pods = ResourceKind.of(.pods)
+  private static let pods = ResourceKind.pods
 
   private static func pod(_ name: String) -> JSON { ["metadata": ["name": .string(name)]] }
 

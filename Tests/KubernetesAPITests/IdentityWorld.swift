@@ -24,7 +24,25 @@ struct IdentityWorld: Sendable {
     objects.put(.serviceAccounts, "default", "app")
     objects.put(.serviceAccounts, "default", "other")
     objects.put(
-      .pods, "default", "p1", ["spec": ["serviceAccountName": "app", "nodeName": "local-node"]])
+      .pods, "default", "p1",
+      [
+        "spec": [
+          "serviceAccountName": "app", "nodeName": "local-node",
+          "volumes": [
+            [
+              "name": "tokens",
+              "projected": [
+                "sources": [
+                  ["serviceAccountToken": ["path": "own"]],
+                  ["serviceAccountToken": ["path": "eks", "audience": "pods.eks.amazonaws.com"]],
+                ]
+              ],
+            ]
+          ],
+        ]
+      ])
+    objects.put(
+      .pods, "default", "bare", ["spec": ["serviceAccountName": "app", "nodeName": "local-node"]])
     objects.put(.pods, "default", "waiting", ["spec": ["serviceAccountName": "app"]])
     objects.put(.nodes, "", "local-node")
     objects.put(.secrets, "default", "s")
@@ -39,18 +57,20 @@ struct IdentityWorld: Sendable {
   var authenticator: TokenAuthenticator {
     TokenAuthenticator(
       keyring: keyring, identity: identity, clock: clock,
-      staticTokens: StaticTokens([("admin-token", .administrator), ("node-token", .node)]))
+      staticTokens: StaticTokens([
+        ("admin-token", .administrator), ("node-token", .node("local-node")),
+      ]))
   }
 
   /// The uid that ``ObjectTable`` gives.
-  static func uid(_ resource: ClusterResource, _ name: String) -> String {
-    "uid-\(resource.rawValue)-\(name)"
+  static func uid(_ resource: ResourceKind, _ name: String) -> String {
+    "uid-\(resource.name)-\(name)"
   }
 
   /// A token of `app`.
   func token(_ spec: JSON = [:]) async throws -> String {
     let (object, _) = try await tokens.create(
-      ["spec": spec], namespace: "default", name: "app", isNode: false, objects: objects)
+      ["spec": spec], namespace: "default", name: "app", node: nil, objects: objects)
     return object.at("status", "token")?.string ?? ""
   }
 }
@@ -58,19 +78,19 @@ struct IdentityWorld: Sendable {
 /// Objects in a table.
 final class ObjectTable: ClusterObjects {
   private struct Key: Hashable {
-    let resource: ClusterResource
+    let resource: ResourceKind
     let namespace: String
     let name: String
   }
   private struct State {
     var objects: [Key: JSON] = [:]
-    var watchers: [(ClusterResource, AsyncStream<ObjectChange>.Continuation)] = []
+    var watchers: [(ResourceKind, AsyncStream<ObjectChange>.Continuation)] = []
   }
   private let state = Mutex(State())
 
   /// Stores an object, its metadata filled in.
   func put(
-    _ resource: ClusterResource, _ namespace: String, _ name: String, _ rest: JSONObject = [:]
+    _ resource: ResourceKind, _ namespace: String, _ name: String, _ rest: JSONObject = [:]
   ) {
     var object = rest
     var metadata = rest["metadata"]?.object ?? [:]
@@ -81,7 +101,7 @@ final class ObjectTable: ClusterObjects {
     store(resource, .object(object))
   }
 
-  private func store(_ resource: ClusterResource, _ object: JSON) {
+  private func store(_ resource: ResourceKind, _ object: JSON) {
     let key = Key(
       resource: resource, namespace: object.objectNamespace, name: object.objectName)
     let watchers = state.withLock { state in
@@ -91,7 +111,7 @@ final class ObjectTable: ClusterObjects {
     for watcher in watchers { watcher.yield(.set(object)) }
   }
 
-  func remove(_ resource: ClusterResource, _ namespace: String, _ name: String) {
+  func remove(_ resource: ResourceKind, _ namespace: String, _ name: String) {
     let key = Key(resource: resource, namespace: namespace, name: name)
     let (object, watchers) = state.withLock { state in
       (
@@ -103,27 +123,27 @@ final class ObjectTable: ClusterObjects {
     for watcher in watchers { watcher.yield(.removed(object)) }
   }
 
-  func object(_ resource: ClusterResource, namespace: String, name: String) async -> JSON? {
+  func object(_ resource: ResourceKind, namespace: String, name: String) async -> JSON? {
     state.withLock {
       $0.objects[Key(resource: resource, namespace: namespace, name: name)]
     }
   }
 
-  func objects(_ resource: ClusterResource) async -> [JSON] {
+  func objects(_ resource: ResourceKind) async -> [JSON] {
     state.withLock { $0.objects.filter { $0.key.resource == resource }.map(\.value) }
   }
 
-  func create(_ resource: ClusterResource, _ object: JSON) async throws(StatusError) -> JSON {
+  func create(_ resource: ResourceKind, _ object: JSON) async throws(StatusError) -> JSON {
     store(resource, object)
     return object
   }
 
-  func update(_ resource: ClusterResource, _ object: JSON) async throws(StatusError) -> JSON {
+  func update(_ resource: ResourceKind, _ object: JSON) async throws(StatusError) -> JSON {
     store(resource, object)
     return object
   }
 
-  func changes(of resource: ClusterResource) async -> AsyncStream<ObjectChange> {
+  func changes(of resource: ResourceKind) async -> AsyncStream<ObjectChange> {
     let (stream, continuation) = AsyncStream<ObjectChange>.makeStream()
     let objects = state.withLock { state in
       state.watchers.append((resource, continuation))

@@ -1,5 +1,6 @@
 import JSON
 import Platform
+import TestSupport
 import Testing
 
 @testable import KubernetesAPI
@@ -53,45 +54,69 @@ import Testing
     "strategic patches merge lists by their keys",
     arguments: [
       (
-        #"{"spec":{"containers":[{"name":"a","image":"1"},{"name":"b"}]}}"#,
+        .pods, #"{"spec":{"containers":[{"name":"a","image":"1"},{"name":"b"}]}}"#,
         #"{"spec":{"containers":[{"name":"a","image":"2"}]}}"#,
         #"{"spec":{"containers":[{"name":"a","image":"2"},{"name":"b"}]}}"#
       ),
       (
-        #"{"secrets":[{"name":"s1"},{"name":"s2"}]}"#,
+        .serviceAccounts, #"{"secrets":[{"name":"s1"},{"name":"s2"}]}"#,
         #"{"secrets":[{"name":"s1","$patch":"delete"}]}"#, #"{"secrets":[{"name":"s2"}]}"#
       ),
       (
-        #"{"secrets":[{"name":"s1"}]}"#, #"{"secrets":[{"name":"s2"}]}"#,
+        .serviceAccounts, #"{"secrets":[{"name":"s1"}]}"#, #"{"secrets":[{"name":"s2"}]}"#,
         #"{"secrets":[{"name":"s2"},{"name":"s1"}]}"#
       ),
       (
-        #"{"imagePullSecrets":[{"name":"a"}]}"#, #"{"imagePullSecrets":[{"name":"b"}]}"#,
+        .serviceAccounts, #"{"imagePullSecrets":[{"name":"a"}]}"#,
+        #"{"imagePullSecrets":[{"name":"b"}]}"#,
         #"{"imagePullSecrets":[{"name":"b"}]}"#
       ),
       (
-        #"{"metadata":{"finalizers":["a/b"]}}"#, #"{"metadata":{"finalizers":["c/d"]}}"#,
+        .pods, #"{"metadata":{"finalizers":["a/b"]}}"#, #"{"metadata":{"finalizers":["c/d"]}}"#,
         #"{"metadata":{"finalizers":["a/b","c/d"]}}"#
       ),
       (
-        #"{"metadata":{"finalizers":["a/b","c/d"]}}"#,
+        .pods, #"{"metadata":{"finalizers":["a/b","c/d"]}}"#,
         #"{"metadata":{"$deleteFromPrimitiveList/finalizers":["a/b"]}}"#,
         #"{"metadata":{"finalizers":["c/d"]}}"#
       ),
       (
-        #"{"spec":{"containers":[{"name":"a"},{"name":"b"}]}}"#,
+        .pods, #"{"spec":{"containers":[{"name":"a"},{"name":"b"}]}}"#,
         #"{"spec":{"$setElementOrder/containers":[{"name":"b"},{"name":"a"}]}}"#,
         #"{"spec":{"containers":[{"name":"b"},{"name":"a"}]}}"#
       ),
       (
-        #"{"data":{"a":"1","b":"2"}}"#, #"{"data":{"$patch":"replace","c":"3"}}"#,
+        .pods, #"{"data":{"a":"1","b":"2"}}"#, #"{"data":{"$patch":"replace","c":"3"}}"#,
         #"{"data":{"c":"3"}}"#
       ),
-      (#"{"a":{"b":1,"c":2}}"#, #"{"a":{"$retainKeys":["b"],"b":3}}"#, #"{"a":{"b":3}}"#),
-    ])
-  func strategic(value: String, patch: String, result: String) throws {
-    let merged = try StrategicMergePatch.apply(try JSON.parse(patch), to: try JSON.parse(value))
+      (.pods, #"{"a":{"b":1,"c":2}}"#, #"{"a":{"$retainKeys":["b"],"b":3}}"#, #"{"a":{"b":3}}"#),
+      (
+        .nodes, #"{"spec":{"taints":[{"key":"a"},{"key":"b"}]}}"#,
+        #"{"spec":{"taints":[{"key":"b"}]}}"#, #"{"spec":{"taints":[{"key":"b"}]}}"#
+      ),
+      (
+        .pods, #"{"spec":{"containers":[{"name":"a","ports":[{"containerPort":1}]}]}}"#,
+        #"{"spec":{"containers":[{"name":"a","ports":[{"containerPort":1,"name":"x"}]}]}}"#,
+        #"{"spec":{"containers":[{"name":"a","ports":[{"containerPort":1,"name":"x"}]}]}}"#
+      ),
+      // The key of a list holds at its place alone.
+      (
+        .configMaps, #"{"spec":{"containers":[{"name":"a"}]}}"#,
+        #"{"spec":{"containers":[{"name":"b"}]}}"#, #"{"spec":{"containers":[{"name":"b"}]}}"#
+      ),
+    ] as [(ResourceKind, String, String, String)])
+  func strategic(kind: ResourceKind, value: String, patch: String, result: String) throws {
+    let merged = try StrategicMergePatch(kind).apply(JSON.parse(patch), to: JSON.parse(value))
     #expect(merged == (try JSON.parse(result)), "\(merged.text())")
+  }
+
+  @Test("the way to a list is not put together where names are long", .timeLimit(.minutes(1)))
+  func longNames() throws {
+    var members = JSONObject()
+    for index in 0..<100_000 { members["m\(index)"] = 1 }
+    let long = String(repeating: "x", count: 1 << 20)
+    let patch = JSON.object([long: .object(members)])
+    #expect(try StrategicMergePatch(.pods).apply(patch, to: [:]) == patch)
   }
 
   @Test(
@@ -137,7 +162,7 @@ import Testing
   func types(object: String, text: String) throws {
     let body = try JSON.parse(object).object ?? [:]
     let error = #expect(throws: StatusError.self) {
-      try ObjectDecoder.decode(body, kind: "Pod")
+      try ObjectDecoder.decode(body, as: .pods)
     }
     #expect(
       error?.message
@@ -151,7 +176,7 @@ import Testing
       {"kind":"Pod","foo":1,"spec":{"containers":[{"name":"a","env":null},{"bar":2,"ports":[{"x":1}]}],
       "volumes":[{"name":"v","projected":{"sources":[{"serviceAccountToken":{"path":"p","z":1}}]}}]}}
       """
-    let decoded = try ObjectDecoder.decode(JSON.parse(text).object ?? [:], kind: "Pod")
+    let decoded = try ObjectDecoder.decode(JSON.parse(text).object ?? [:], as: .pods)
     #expect(
       decoded.unknown == [
         "foo", "spec.containers[1].bar", "spec.containers[1].ports[0].x",
@@ -174,5 +199,52 @@ import Testing
     let start = "2026-01-01T00:00:00Z"
     let now = (Instant(rfc3339: start) ?? Instant(seconds: 0)) + .seconds(seconds)
     #expect(HumanAge.text(since: start, now: now) == text)
+  }
+
+  @Test(
+    "a JSON patch may move so many items and no more, wherever they lie",
+    arguments: ["/a/0", "/a/1", "/o/m7"])
+  func moves(path: String) throws {
+    let items = [JSON](repeating: 0, count: 5000)
+    var members = JSONObject()
+    for number in 0..<5000 { members["m\(number)"] = 0 }
+    let value: JSON = ["a": .array(items), "o": .object(members)]
+    func patch(_ count: Int) -> JSON {
+      let pair: [JSON] = [
+        ["op": "remove", "path": .string(path)],
+        ["op": "add", "path": .string(path), "value": 1],
+      ]
+      return .array(Array((0..<count).map { _ in pair }.joined()))
+    }
+    #expect(try JSONPatch.apply(patch(300), to: value) != value)
+    let error = #expect(throws: StatusError.self) {
+      try JSONPatch.apply(patch(1000), to: value)
+    }
+    #expect(error?.code == 413)
+  }
+
+  @Test("an operation on a large object takes no copy of it", arguments: ["add", "replace"])
+  func large(operation: String) throws {
+    var members = JSONObject()
+    for number in 0..<30_000 { members["m\(number)"] = "" }
+    let value: JSON = ["data": .object(members)]
+    let patch = JSON.array(
+      (0..<1000).map {
+        ["op": .string(operation), "path": .string("/data/m\($0)"), "value": "x"]
+      })
+    let time = ProcessorTime()
+    let result = try JSONPatch.apply(patch, to: value)
+    #expect(time.passed < .seconds(0.5))
+    #expect(result.at("data", "m999") == "x")
+  }
+
+  @Test("copies are limited in sum")
+  func copies() throws {
+    let value: JSON = ["a": .string(String(repeating: "x", count: 100_000))]
+    func patch(_ count: Int) -> JSON {
+      .array((0..<count).map { ["op": "copy", "from": "/a", "path": .string("/c\($0)")] })
+    }
+    #expect(try JSONPatch.apply(patch(20), to: value)["c19"] == value["a"])
+    #expect(throws: StatusError.self) { try JSONPatch.apply(patch(40), to: value) }
   }
 }

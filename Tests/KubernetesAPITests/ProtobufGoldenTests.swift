@@ -87,6 +87,17 @@ import Testing
       """#
     ),
     (
+      "6b3873000a1f0a16636f6f7264696e6174696f6e2e6b38732e696f2f763112054c656173"
+        + "65122d0a090a07656c656374656412200a026d65100f1a0908c08df6d706108827220b08"
+        + "c78df6d70610959aef3a2800",
+      #"""
+      {"kind":"Lease","apiVersion":"coordination.k8s.io/v1","metadata":{"name":"elected"},
+      "spec":{"holderIdentity":"me","leaseDurationSeconds":15,
+      "acquireTime":"2026-11-18T11:06:40.000005Z","renewTime":"2026-11-18T11:06:47.123456Z",
+      "leaseTransitions":0}}
+      """#
+    ),
+    (
       "6b3873000a320a17617574686f72697a6174696f6e2e6b38732e696f2f7631121753"
         + "656c665375626a656374416363657373526576696577122f0a100a0012001a002200"
         + "2a003200380042001211120f0a082f76657273696f6e12036765741a08080012001a"

@@ -88,8 +88,43 @@ import Testing
     #expect(refusal(claims, at: -61) == .issuedInFuture)
     claims.issuedAt = nil
     claims.expiry = nil
-    #expect(refusal(claims, at: -61) == nil)
-    #expect(refusal(claims, at: 1_000_000_000) == nil)
+    #expect(refusal(claims, at: -61) == .endless)
+  }
+
+  @Test(
+    "times at the limits of numbers are judged, not wrapped around",
+    arguments: [
+      (.max, nil, nil), (.min, nil, .expired), (nil, .max, .notYetValid), (nil, .min, nil),
+      (.max, .min, nil),
+    ] as [(Int64?, Int64?, TokenRefusal?)])
+  func extremes(expiry: Int64?, notBefore: Int64?, expected: TokenRefusal?) {
+    var claims = claims()
+    claims.expiry = expiry ?? claims.expiry
+    claims.notBefore = notBefore ?? claims.notBefore
+    claims.issuedAt = nil
+    #expect(refusal(claims, at: 0) == expected)
+  }
+
+  @Test(
+    "times that are no numbers are refused",
+    arguments: [
+      #"{"exp":"1800000000"}"#, #"{"nbf":"0"}"#, #"{"nbf":1e300}"#, #"{"exp":1e300}"#,
+      #"{"iat":[1]}"#, #"{"exp":true}"#, #"{"nbf":{}}"#, #"{"exp":""}"#, #"{"nbf":1e400}"#,
+      #"{"nbf":"NaN"}"#, #"{"kubernetes.io":{"warnafter":"1"}}"#,
+    ])
+  func notNumbers(text: String) throws {
+    let json = try JSON.parse(text)
+    #expect(throws: TokenRefusal.numericDate) { try ServiceAccountClaims.checkTimes(of: json) }
+  }
+
+  @Test(
+    "times that are numbers, or absent, are not",
+    arguments: [
+      "{}", #"{"exp":1,"nbf":-1,"iat":1.5}"#, #"{"nbf":null}"#,
+      #"{"exp":9223372036854775807}"#,
+    ])
+  func numbers(text: String) throws {
+    try ServiceAccountClaims.checkTimes(of: try JSON.parse(text))
   }
 
   @Test("reads an audience that is one string, and times with fractions")

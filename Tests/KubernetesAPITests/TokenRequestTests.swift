@@ -7,10 +7,10 @@ import Testing
 
 @Suite struct TokenRequestTests {
   private func create(
-    _ world: IdentityWorld, _ body: JSON, name: String = "app", isNode: Bool = false
+    _ world: IdentityWorld, _ body: JSON, name: String = "app", node: NodeIdentity? = nil
   ) async throws -> (object: JSON, warning: String?) {
     try await world.tokens.create(
-      body, namespace: "default", name: name, isNode: isNode, objects: world.objects)
+      body, namespace: "default", name: name, node: node, objects: world.objects)
   }
 
   @Test("answers a bare request with the defaults filled in")
@@ -159,8 +159,39 @@ import Testing
     var failure: String?
     do {
       _ = try await create(
-        world, ["spec": ["boundObjectRef": reference ?? .null]], isNode: true)
+        world, ["spec": ["boundObjectRef": reference ?? .null]],
+        node: NodeIdentity(.node("local-node")))
     } catch { failure = (error as? StatusError)?.message }
     #expect(failure == message)
+  }
+
+  @Test(
+    "gives a node tokens for the audiences that its pods project alone",
+    arguments: [
+      ("p1", [], nil), ("p1", ["pods.eks.amazonaws.com"], nil),
+      ("p1", ["a", "b"], "node may only request 0 or 1 audiences"),
+      (
+        "p1", ["sts.amazonaws.com"],
+        "audience \"sts.amazonaws.com\" not found in pod spec volume, system:node:local-node is "
+          + "not authorized to request tokens for this audience"
+      ),
+      (
+        "bare", [],
+        "audience \"\" not found in pod spec volume, system:node:local-node is not authorized to "
+          + "request tokens for this audience"
+      ),
+    ] as [(String, [String], String?)])
+  func audiences(pod: String, audiences: [String], message: String?) async throws {
+    let world = try IdentityWorld()
+    let spec: JSON = [
+      "audiences": .strings(audiences),
+      "boundObjectRef": ["kind": "Pod", "name": .string(pod), "uid": .string("uid-pods-\(pod)")],
+    ]
+    var failure: String?
+    do {
+      _ = try await create(world, ["spec": spec], node: NodeIdentity(.node("local-node")))
+    } catch { failure = (error as? StatusError)?.message }
+    #expect(failure == message.map { "serviceaccounts \"app\" is forbidden: \($0)" })
+    _ = try await create(world, ["spec": spec])
   }
 }

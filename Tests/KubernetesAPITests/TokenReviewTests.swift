@@ -151,4 +151,31 @@ import Testing
       #expect(documents.immediateResponse(to: HTTPRequest(target: path)) == nil, "\(path)")
     }
   }
+
+  @Test(
+    "tokens that the cluster signed are refused where their times or headers are wrong",
+    arguments: [
+      (#"{"nbf":"0"}"#, "{}"), (#"{"nbf":1e300}"#, "{}"), (#"{"exp":"9999999999"}"#, "{}"),
+      (#"{"exp":null}"#, "{}"), (#"{"iat":"0"}"#, "{}"), ("{}", #"{"crit":["exp"]}"#),
+      ("{}", #"{"crit":[]}"#),
+    ])
+  func signedButWrong(claims: String, header: String) async throws {
+    let world = try IdentityWorld()
+    let token = try JWT(compact: try await world.token(pod))
+    let key = world.keyring.current?.key
+    func changed(_ json: JSON, _ by: String) throws -> JSON {
+      var object = json.object ?? [:]
+      for (name, value) in try JSON.parse(by).object ?? [:] { object[name] = value }
+      return .object(object)
+    }
+    let forged = try JWT.signed(
+      header: try changed(token.header, header), claims: try changed(token.claims, claims),
+      by: try #require(key))
+    let status = try await review(world, forged)
+    #expect(status["authenticated"] == nil)
+    #expect(status["error"]?.string?.hasPrefix("[invalid bearer token, ") == true, "\(status)")
+    let good = try JWT.signed(
+      header: token.header, claims: token.claims, by: try #require(key))
+    #expect(try await review(world, good)["authenticated"] == true)
+  }
 }

@@ -66,13 +66,13 @@ import Testing
   }
 
   @Test("lines are put together from whatever pieces")
-  func lines() {
+  func lines() throws {
     let text = Array("one\ntwo\n\nthree".utf8)
     for size in 1...text.count {
       var splitter = LineSplitter()
       var lines: [String] = []
       for start in stride(from: 0, to: text.count, by: size) {
-        for line in splitter.add(Array(text[start..<min(start + size, text.count)])) {
+        for line in try splitter.add(Array(text[start..<min(start + size, text.count)])) {
           lines.append(String(decoding: line, as: UTF8.self))
         }
       }

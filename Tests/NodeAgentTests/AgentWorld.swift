@@ -9,7 +9,9 @@ import Synchronization
 /// EKS Auth's answers for tests.
 enum AgentAnswer {
   static let usual: JSON = [
-    "assumedRoleUser": ["arn": "arn:aws:sts::123456789012:assumed-role/r/s"],
+    "assumedRoleUser": [
+      "arn": "arn:aws:sts::123456789012:assumed-role/r/s", "assumeRoleId": "AROA1:s",
+    ],
     "credentials": [
       "accessKeyId": "ASIA1", "secretAccessKey": "s<&>/", "sessionToken": "t",
       "expiration": 1_800_000_000,
@@ -18,11 +20,19 @@ enum AgentAnswer {
   ]
 
   /// The answer with another expiration.
-  static func with(expiration: Int64, in answer: JSON) -> JSON {
+  static func with(expiration: Int64, in answer: JSON = usual) -> JSON {
+    with(["credentials", "expiration"], .integer(expiration), in: answer)
+  }
+
+  /// The answer with another value at a path; nil takes the member out.
+  static func with(_ path: [String], _ value: JSON?, in answer: JSON = usual) -> JSON {
     var object = answer.object ?? [:]
-    var credentials = object["credentials"]?.object ?? [:]
-    credentials["expiration"] = .integer(expiration)
-    object["credentials"] = .object(credentials)
+    guard let name = path.first else { return value ?? .null }
+    if path.count == 1 {
+      object[name] = value
+    } else {
+      object[name] = with(Array(path.dropFirst()), value, in: object[name] ?? [:])
+    }
     return .object(object)
   }
 }
@@ -35,7 +45,9 @@ final class FakeSource: CredentialsSource {
   }
   var calls: Int { state.withLock { $0.calls } }
   func set(_ result: Result<JSON, UpstreamFailure>) { state.withLock { $0.result = result } }
-  func credentials(for token: String) async throws(UpstreamFailure) -> AgentCredentials {
+  func credentials(
+    for token: String, patience: Patience
+  ) async throws(UpstreamFailure) -> AgentCredentials {
     let result = state.withLock { state in
       state.calls += 1
       return state.result
@@ -46,17 +58,31 @@ final class FakeSource: CredentialsSource {
 
 struct AgentWorld {
   let source: FakeSource
+  /// A sweep whose limiter is full, as it is a minute after another; it has the tickets of two
+  /// renewals, and no more come, however slow the machine is.
+  var renewal: CredentialsRenewal {
+    CredentialsRenewal(
+      keeper: endpoint.keeper, randomness: .seeded(1), limiter: RateLimiter(rate: 1e-9, burst: 4))
+  }
+  /// However slow a machine is, it asks five times in all.
+  let keys = APIServerKeys(log: .none, limiter: RateLimiter(rate: 1e-9, burst: 5))
   let clock = ManualClock(Instant(seconds: 1_799_990_000))
   let events = EventLog(service: "node-agent")
   let metrics = AgentMetrics()
   let faults = FaultBook(of: "test", catalogue: AgentFaults.catalogue)
   let endpoint: CredentialsEndpoint
 
-  init(_ source: FakeSource = FakeSource(), isStrict: Bool = false, limiter: RateLimiter? = nil) {
+  init(
+    _ source: FakeSource = FakeSource(), isStrict: Bool = false, limiter: RateLimiter? = nil,
+    generation: AgentGeneration = .first, capacity: Int = 2000
+  ) {
     self.source = source
+    let keeper = CredentialsKeeper(
+      source: source, generation: generation, clock: clock, metrics: metrics, log: .none,
+      capacity: capacity)
+    let validation = LocalValidation(keys: keys, metrics: metrics, log: .none)
     endpoint = CredentialsEndpoint(
-      keeper: CredentialsKeeper(
-        source: source, clock: clock, randomness: .seeded(1), metrics: metrics, log: .none),
+      keeper: keeper, validation: generation == .second ? validation : nil,
       hosts: AgentHosts(further: ["agent.local"], isStrict: isStrict), limiter: limiter,
       metrics: metrics, clock: clock, events: events, faults: faults, log: .none)
   }

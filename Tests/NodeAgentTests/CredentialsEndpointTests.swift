@@ -1,3 +1,4 @@
+import AdminAPI
 import HTTP
 import JSON
 import Platform
@@ -97,7 +98,7 @@ import Testing
     arguments: [
       token("{}"), token("null"), token(#"{"aud":"x"}"#), token(#"{"aud":["x","y"]}"#),
       token("{}", header: #"{"alg":"none"}"#), token("{}", header: #"{"alg":"HS256"}"#),
-      token("{}", header: #"{"alg":"EdDSA"}"#), token(#"{"exp":1799990000.5}"#),
+      token("{}", header: #"{"alg":"EdDSA"}"#), token(#"{"exp":1799990001.5}"#),
       token(#"{"iat":1900000000}"#), token(#"{"exp":1800000000}"#) + "!!",
     ])
   func passed(token: String) async {
@@ -191,7 +192,16 @@ import Testing
     ),
     (.answered(status: 500, requestID: "id", code: "", message: ""), 500, "[id]"),
     (.answered(status: 200, requestID: "id", code: "", message: ""), 200, "[id]"),
-    (.unreachable("x"), 500, "[]"),
+    (.answered(status: 101, requestID: "id", code: "", message: ""), 500, "[id]"),
+    (
+      .answered(status: 304, requestID: "id", code: "UnknownError", message: "UnknownError"), 500,
+      "[id]: (UnknownError): UnknownError, fault: unknown"
+    ),
+    (.answered(status: 302, requestID: "id", code: "", message: ""), 302, "[id]"),
+    (.cut(status: 200, requestID: "id", isLate: false), 200, "[id]"),
+    (.cut(status: 200, requestID: "", isLate: true), 200, "[]"),
+    (.cut(status: 503, requestID: "id", isLate: false), 503, "[id]"),
+    (.unreachable("x"), 500, "[]"), (.timedOut("x"), 500, "[]"), (.abandoned, 500, "[]"),
   ]
 
   @Test("shows EKS Auth's errors as AWS's agent does", arguments: upstream)
@@ -203,6 +213,21 @@ import Testing
     // Errors are not kept: the next call asks again.
     _ = await world.send(token: Self.good)
     #expect(world.source.calls == 2)
+  }
+
+  @Test("a failure behind a delay that was set names the fault, and its own reason")
+  func delayedFailure() async throws {
+    for failure in [UpstreamFailure.abandoned, .unreachable("x")] {
+      let world = AgentWorld(FakeSource(.failure(failure)))
+      let rule: JSON = ["action": "delay", "duration": "1ms", "id": "slow"]
+      _ = try await world.faults.add(Fault(json: rule, catalogue: AgentFaults.catalogue))
+      _ = await world.send(token: Self.good)
+      let event = try #require(world.events.entries(after: 0).first).json
+      #expect(event["fault"] == "slow")
+      #expect(event["check"] == "eks-auth" && event["outcome"] == "500")
+      let reason = event["reason"]?.string ?? ""
+      #expect(reason.contains("delay") && reason.hasSuffix("and then: \(failure.reason)"))
+    }
   }
 
   @Test("a hit stays a hit when EKS Auth denies, but the token's own times are judged")
@@ -251,30 +276,5 @@ import Testing
     #expect(world.text(response) == "Too Many Requests\n")
     #expect(world.metrics.text.contains("pod_identity_http_response{code=\"200\"} 2"))
     #expect(!world.metrics.text.contains("code=\"429\""))
-  }
-
-  @Test("renews what is due, and drops it where renewing has no prospect")
-  func renewal() async {
-    let world = AgentWorld()
-    let token = Self.token("{}")
-    #expect(await world.send(token: token).status == 200)
-    world.clock.advance(by: .seconds(9_000))
-    await world.endpoint.keeper.sweep()
-    #expect(world.source.calls == 1)
-    // Due once they are older than the time that was left, which is under three hours here.
-    var answer = AgentAnswer.usual
-    answer = AgentAnswer.with(expiration: 1_800_020_000, in: answer)
-    world.source.set(.success(answer))
-    world.clock.advance(by: .seconds(1_000))
-    await world.endpoint.keeper.sweep()
-    #expect(world.source.calls == 2)
-    #expect(await world.send(token: token).status == 200)
-    #expect(world.source.calls == 2)
-    world.source.set(
-      .failure(
-        .answered(status: 404, requestID: "i", code: "ResourceNotFoundException", message: "m")))
-    world.clock.advance(by: .seconds(3 * 3600))
-    await world.endpoint.keeper.sweep()
-    #expect(await world.send(token: token).status == 404)
   }
 }

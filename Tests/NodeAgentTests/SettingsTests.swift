@@ -1,3 +1,4 @@
+import AWSWire
 import Platform
 import TestSupport
 import Testing
@@ -11,5 +12,37 @@ import Testing
     for line in NodeAgentSettings.table.markdown.split(separator: "\n") {
       #expect(readme.contains(line), "\(line)")
     }
+  }
+
+  @Test("every wrong value is refused in one line that names it once")
+  func wrongValues() {
+    let free: Set = [
+      "admin-token-file", "state", "kubeconfig", "pods", "aws-access-key-id",
+      "aws-secret-access-key", "aws-credentials-file",
+    ]
+    #expect(SettingsWalk(NodeAgentSettings.table, free: free).problems() == [])
+  }
+
+  @Test("a rate is a number, or off", arguments: [("10", 10), ("off", nil)] as [(String, Double?)])
+  func rate(text: String, limit: Double?) throws {
+    let settings = try NodeAgentSettings.table.parse(
+      ["--rate-limit", text], environment: ProcessEnvironment([:]))
+    #expect(try NodeAgentSettings(settings).rateLimit == limit)
+  }
+
+  @Test(
+    "a rate of nothing, or of no number, is refused", arguments: ["0", "-1", "+1", "1.5", "Off"])
+  func wrongRate(text: String) {
+    #expect(throws: UsageError.self) {
+      try NodeAgentSettings.table.parse(
+        ["--rate-limit", text], environment: ProcessEnvironment([:]))
+    }
+  }
+
+  @Test("AWS calls are signed with the key that the flags say")
+  func signingKey() throws {
+    let settings = try NodeAgentSettings.table.parse(
+      ["--aws-credentials-file", "/k"], environment: ProcessEnvironment([:]))
+    #expect(try NodeAgentSettings(settings).signingKey == .file(AccessKeyFile(path: "/k")))
   }
 }

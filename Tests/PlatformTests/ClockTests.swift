@@ -38,6 +38,25 @@ import Testing
     #expect(clock.now == base.now + .seconds(4000))
   }
 
+  @Test("a clock that is moved back ends the sleep of whoever began after that, and no other's")
+  func back() async throws {
+    let base = ManualClock()
+    let clock = OffsetClock(base: base, offset: .seconds(7200))
+    let start = clock.now
+    let sleeper = Task { try await clock.sleep(from: start, until: start + .seconds(3600)) }
+    let period = Task { try await clock.sleep(for: .seconds(60)) }
+    let earlier = Task {
+      try await clock.sleep(from: start - .seconds(7200), until: start + .seconds(60))
+    }
+    while base.sleeperCount < 3 { await Task.yield() }
+    clock.offset = .zero
+    try await sleeper.value
+    try await period.value
+    while base.sleeperCount != 1 { await Task.yield() }
+    base.advance(by: .seconds(7260))
+    try await earlier.value
+  }
+
   @Test("a deadline in the past returns at once")
   func past() async throws {
     try await ManualClock().sleep(for: .seconds(-1))

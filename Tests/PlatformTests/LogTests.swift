@@ -31,6 +31,24 @@ import Testing
     #expect(events.entries(after: 0).first?.number == 11)
   }
 
+  @Test("keeps the newest events up to so many bytes, as they are served")
+  func bytes() {
+    let events = EventLog(service: "s", byteCapacity: 100_000)
+    for text in ["x", "\"", "\u{1}"] {
+      for _ in 0..<200 {
+        events.record(
+          Event(operation: "a", details: ["key": .string(String(repeating: text, count: 5000))]))
+      }
+      let kept = events.entries(after: 0)
+      let served = kept.reduce(0) { $0 + $1.text.utf8.count }
+      #expect((60_000...125_000).contains(served))
+    }
+    let last = events.entries(after: 0).last?.number
+    events.clear()
+    events.record(Event(operation: "b"))
+    #expect(events.entries(after: 0).map(\.number) == [(last ?? 0) + 1])
+  }
+
   @Test("members kept as texts are served as JSON, and left out where they are none")
   func texts() {
     let events = EventLog(service: "s")
@@ -50,5 +68,19 @@ import Testing
     events.record(Event(operation: "b", subject: EventSubject(namespace: "n")))
     #expect(await stream.next()?.json["operation"] == "a")
     #expect(await stream.next()?.json.at("subject", "namespace") == "n")
+  }
+
+  @Test("texts of an event are cut: names as in Kubernetes, reasons to 4 KiB, details to 1 KiB")
+  func bounded() throws {
+    let log = EventLog(service: "x")
+    let long = String(repeating: "n", count: 8000)
+    log.record(
+      Event(
+        operation: long, subject: EventSubject(namespace: long, serviceAccount: long, pod: long),
+        reason: long, details: ["path": .string(long), "short": "s"]))
+    let event = try #require(log.entries(after: 0).first?.event)
+    #expect(event.operation.utf8.count == 256 && event.subject.namespace?.utf8.count == 256)
+    #expect(event.subject.pod?.utf8.count == 256 && event.reason?.utf8.count == 4099)
+    #expect(event.details["path"]?.string?.utf8.count == 1027 && event.details["short"] == "s")
   }
 }

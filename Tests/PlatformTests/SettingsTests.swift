@@ -10,6 +10,10 @@ import Testing
       Setting("log-level", .choice(["info", "error"]), default: "info", "how much"),
       Setting("credential-lifetime", .duration, default: "6h", "how long"),
       Setting("rate", .integer(1...10), "how many"),
+      Setting("allowed-host", .form(.host), repeatable: true, "a host"),
+      Setting(
+        "one-of", .form(SettingForm("X") { $0.count > 1 ? "must come once" : nil }),
+        repeatable: true, "values that are judged together"),
     ])
 
   private func parse(_ words: String, _ variables: [String: String] = [:]) throws -> Settings {
@@ -48,11 +52,41 @@ import Testing
       ("--rate 1 --rate 2", "--rate is given twice"),
       ("--log-level loud", "--log-level must be one of info, error, not \"loud\""),
       ("--credential-lifetime 5x", "must be a duration"), ("stray", "unexpected argument stray"),
+      ("--one-of a --one-of b", "--one-of must come once"),
+      ("--allowed-host *.a --allowed-host a.*", "without a port, not \"a.*\""),
+      ("--allowed-host a --allowed-host a:1", "without a port, not \"a:1\""),
+      ("--allowed-host=", "--allowed-host must not be empty, not \"\""),
     ])
   func errors(words: String, line: String) {
     let error = #expect(throws: UsageError.self) { try parse(words) }
     #expect(error?.description.contains(line) == true)
     #expect(error?.description.contains("\n") == false)
+  }
+
+  @Test("a value that has a default can be relied on; one that has none is told")
+  func required() throws {
+    #expect(try parse("").required("log-level") == "info")
+    #expect(try parse("--rate 7").required("rate") { Int($0) } == 7)
+    let error = #expect(throws: UsageError.self) { try parse("").required("rate") }
+    #expect(error?.description == "aws-api: --rate has no value")
+  }
+
+  @Test("a variable that is empty, or only commas, says nothing")
+  func emptyVariables() throws {
+    let settings = try parse("", ["PODID_AWS_API_LISTEN": ",,", "PODID_AWS_API_RATE": ""])
+    #expect(settings.strings("listen") == ["127.0.0.1:4577"])
+    #expect(!settings.isGiven("rate"))
+  }
+
+  @Test(
+    "takes hosts by name and by address",
+    arguments: [
+      ("aws-api.internal", true), ("podid-1_app", true), ("10.0.0.1", true), ("::1", true),
+      ("fd00:ec2::23", true), ("a:1", false), ("[::1]", false), ("a/b", false), ("a b", false),
+      ("a,b", false), ("*", false), ("é", false), ("http://a", false),
+    ])
+  func hosts(text: String, isHost: Bool) {
+    #expect((SettingForm.host.objection([text]) == nil) == isHost)
   }
 
   @Test("a bad variable is named by its name")
@@ -77,4 +111,12 @@ import Testing
     "refuses what is no address",
     arguments: ["", "host", "host:", ":80", "host:65536", "::1:80", "[host]:80", "a/b:1", "h:+1"])
   func badAddresses(text: String) { #expect(HostPort(text) == nil) }
+
+  @Test(
+    "durations that cannot be are refused, and none is beyond a century",
+    arguments: [
+      "99999999999h", "1e300s", "-1s", "nan", "inf", "9999999999999999999999d", "101y", "1h1",
+      "3200000000s", "0x10s", ".5s", "1..5s", "s", "5\u{301}s", "٣s", "1h\0",
+    ])
+  func hostileDurations(text: String) { #expect(Duration(text: text) == nil) }
 }

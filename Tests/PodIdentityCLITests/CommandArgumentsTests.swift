@@ -1,8 +1,8 @@
 import JSON
-import Kubelet
 import Platform
 import Testing
 
+@testable import CommandCore
 @testable import PodIdentityCLI
 
 @Suite struct CommandArgumentsTests {
@@ -20,6 +20,35 @@ import Testing
     #expect(error?.description.contains("\n") == false)
   }
 
+  @Test(
+    "a command without the -- before it is shown with it",
+    arguments: [
+      (Command.test, ["aws", "s3", "ls"], "aws", "podid test -- aws s3 ls"),
+      (
+        .run, ["--service-account", "a", "aws", "s3", "ls", "--recursive"], "aws",
+        "podid run --service-account a -- aws s3 ls --recursive"
+      ),
+      (
+        .doctor, ["--timeout=60s", "sh", "-c", "echo it's"], "sh",
+        #"podid doctor --timeout=60s -- sh -c 'echo it'\''s'"#
+      ),
+    ] as [(Command, [String], String, String)])
+  func forgottenDashes(command: Command, words: [String], name: String, right: String) {
+    let error = #expect(throws: UsageError.self) { try CommandArguments(words, of: command) }
+    let text = "podid \(command.name): unexpected \"\(name)\"; a command comes after --: \(right)"
+    #expect(error?.description == text)
+  }
+
+  @Test("the first word that is too many is named; where -- is given, that is no command's")
+  func firstExtra() {
+    for (words, command) in [
+      (["aws", "s3", "ls"], Command.shell), (["aws", "s3", "--", "x"], .test),
+    ] {
+      let error = #expect(throws: UsageError.self) { try CommandArguments(words, of: command) }
+      #expect(error?.description == #"podid \#(command.name): unexpected "aws""#)
+    }
+  }
+
   @Test("flags, values and the command after --")
   func reads() throws {
     let words = ["--service-account=a/b", "--pod", "p", "--", "sh", "-c", "--pod"]
@@ -30,49 +59,17 @@ import Testing
     #expect(throws: UsageError.self) { try CommandArguments(["--pod", "p"], of: .run) }
   }
 
-  @Test("ServiceAccounts are [NS/]NAME", arguments: ["", "/a", "a/", "a/b/c"])
-  func accounts(text: String) throws {
-    #expect(try AccountName("a").text == "default/a")
-    #expect(try AccountName("n/a").text == "n/a")
-    #expect(throws: UsageError.self) { try AccountName(text) }
-  }
-
-  static let stack: JSON = [
-    "version": 1, "adminToken": "t", "region": "us-east-1", "state": "/s",
-    "kubernetes": ["kubeconfig": "/k"], "aws": ["url": "http://a"], "s3": ["url": "http://s"],
-    "agent": ["url": "http://127.0.0.1:1/v1/credentials"],
-  ]
-
-  @Test("what would hide the pod's identity does not reach the process")
-  func variables() throws {
-    let stack = try StackInfo(json: Self.stack, path: "/stack.json")
-    let pod: JSON = ["metadata": ["name": "p", "namespace": "n"], "spec": [:]]
-    let caller = [
-      "AWS_ACCESS_KEY_ID": "x", "AWS_PROFILE": "x", "AWS_ROLE_ARN": "x", "HOME": "/h",
-      "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI": "", "AWS_ENDPOINT_URL_STS": "x",
-      "AWS_WEB_IDENTITY_TOKEN_FILE": "x", "NO_PROXY": "corp",
-    ]
-    let found = try ProcessVariables(stack: stack).all(
-      caller: caller, pod: [("APP", "1"), ("AWS_REGION", "pods-own")], hasIdentity: true,
-      mounts: PodMounts(pod: pod, root: "/pods"))
-    #expect(found["HOME"] == "/h" && found["APP"] == "1")
-    for name in caller.keys where name.hasPrefix("AWS_") { #expect(found[name] == nil) }
-    #expect(found["AWS_REGION"] == "us-east-1")
-    #expect(found["AWS_CONTAINER_CREDENTIALS_FULL_URI"] == "http://127.0.0.1:1/v1/credentials")
-    #expect(found["NO_PROXY"]?.hasPrefix("corp,127.0.0.1") == true)
-    #expect(found["AWS_CONFIG_FILE"] == "/dev/null" && found["PODID_STACK"] == "/stack.json")
-    for name in ["PATH", "LD_PRELOAD", "HOME"] {
-      #expect(throws: CommandFailure.self) {
-        try ProcessVariables(stack: stack).all(
-          caller: [:], pod: [(name, "x")], hasIdentity: false,
-          mounts: PodMounts(pod: pod, root: "/pods"))
-      }
-    }
+  @Test("events of the very moment of --since are among those that are meant")
+  func since() throws {
+    let filter = try EventFilter(
+      CommandArguments(["--since", "2026-11-24T10:00:00Z"], of: .events), now: Instant(seconds: 0))
+    #expect(filter.matches(["time": "2026-11-24T10:00:00.000Z"]))
+    #expect(!filter.matches(["time": "2026-11-24T09:59:59.999Z"]) && !filter.matches([:]))
   }
 
   @Test("variables for a shell survive quotes")
   func shell() {
     #expect(EnvironmentText.shell.text([("A", "it's")]) == #"export A='it'\''s'"#)
-    #expect(EnvironmentText.dotenv.text([("A", #"a"b\c"#)]) == #"A="a\"b\\c""#)
+    #expect(EnvironmentText.dotenv.text([("A", #"a"b\c"#)]) == #"A='a"b\c'"#)
   }
 }

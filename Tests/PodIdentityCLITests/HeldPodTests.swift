@@ -4,6 +4,7 @@ import Platform
 import TestSupport
 import Testing
 
+@testable import CommandCore
 @testable import PodIdentityCLI
 
 @Suite struct HeldPodTests {
@@ -61,5 +62,17 @@ import Testing
     let broken = try #require(
       StackVariables(ProcessEnvironment(["PODID_STACK_KUBECONFIG": "\(folder)/none"])))
     #expect(throws: CommandFailure.self) { try broken.info() }
+    for name in ["KUBERNETES_ADMIN", "AWS_URL", "AWS_ADMIN", "S3_URL", "AGENT_URL", "AGENT_ADMIN"] {
+      let wrong = try #require(
+        StackVariables(
+          ProcessEnvironment([
+            "PODID_STACK_KUBECONFIG": "\(folder)/config",
+            "PODID_STACK_ADMIN_TOKEN_FILE": "\(folder)/token", "PODID_STACK_\(name)": "aws-api:1",
+          ])))
+      let error = #expect(throws: UsageError.self) { try wrong.info() }
+      #expect(
+        error?.description
+          == "podid: PODID_STACK_\(name) must be an http or https URL, not \"aws-api:1\"")
+    }
   }
 }

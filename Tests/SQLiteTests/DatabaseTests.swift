@@ -90,4 +90,43 @@ import Testing
     }
     #expect(count == [200])
   }
+
+  @Test(
+    "text with a NUL is kept whole and is another one than the text before it",
+    arguments: ["a\0b", "\0", "a\0", "\0\0é", ""])
+  func nul(text: String) async throws {
+    let database = try await Database(path: ":memory:", migrations: migrations)
+    try await database.write { connection in
+      try connection.run("INSERT INTO things (name, value) VALUES (?, ?)", .text(text), .blob([]))
+      try connection.run("INSERT INTO things (name, value) VALUES ('other', x'00')")
+    }
+    let rows = try await database.read { connection in
+      try connection.query(
+        "SELECT name, length(CAST(name AS BLOB)) FROM things WHERE name = ?", .text(text)
+      ) {
+        "\($0.text(0).utf8.map { $0 }) \($0.integer(1)) \($0.isNull(0))"
+      }
+    }
+    #expect(rows == ["\(Array(text.utf8)) \(text.utf8.count) false"])
+    let before = text.prefix { $0 != "\0" }
+    guard before.utf8.count < text.utf8.count else { return }
+    let found = try await database.read { connection in
+      try connection.query("SELECT 1 FROM things WHERE name = ?", .text(String(before))) { _ in 1 }
+    }
+    #expect(found.isEmpty)
+  }
+
+  @Test(
+    "a file that has another name is not written as a database",
+    arguments: ["", "-wal", "-journal"])
+  func hardLink(end: String) async throws {
+    let (path, other) = (Scratch.path(".db"), Scratch.path())
+    try SafeFile.write(Array("own".utf8), to: other)
+    link(other, path + end)
+    let error = await #expect(throws: DatabaseError.self) {
+      try await Database(path: path, migrations: migrations)
+    }
+    #expect(error?.description.contains("\(path)\(end): is a hard link") == true)
+    #expect(try SafeFile.readText(other) == "own")
+  }
 }

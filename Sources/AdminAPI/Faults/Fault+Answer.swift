@@ -1,6 +1,7 @@
 package import HTTP
 import JSON
-import Platform
+package import Platform
+import PodIdentity
 
 extension Fault {
   /// The answer in place of the true one; nil where that is made, as an effect of the fault or not.
@@ -9,57 +10,42 @@ extension Fault {
   package func answerInstead(
     _ render: (FaultError) -> HTTPResponse
   ) async -> HTTPResponse? {
-    switch action {
-    case .error(let error): return render(error)
-    case .status(let status): return .text(status, "A fault was set.\n")
-    case .delay(let duration):
+    switch action.deed {
+    case .pause(let duration):
       try? await Task.sleep(for: duration)
       return nil
-    case .hang: return HTTPResponse(status: 500, body: .silence)
-    case .reset: return HTTPResponse(status: 500, body: .reset)
-    case .restart(let duration):
-      Restart.request(for: duration)
-      return HTTPResponse(status: 500, body: .silence)
-    case .truncate, .drip, .garbage, .special: return nil
+    case .instead(let answer): return answer(render)
+    case .spoil, .own: return nil
     }
   }
 
   /// The true answer, spoilt as the action says.
   package func spoil(_ response: HTTPResponse) -> HTTPResponse {
-    guard case .bytes(let bytes) = response.body else { return response }
-    var spoilt = response
-    switch action {
-    case .truncate:
-      // What was announced does not come, so the engine ends the connection.
-      spoilt.body = .stream(length: max(bytes.count, 1)) {
-        try await $0.write(Array(bytes.prefix(bytes.count / 2)))
-      }
-    case .drip(let duration):
-      spoilt.body = .stream(length: bytes.count) { writer in
-        let pieces = min(bytes.count, 100)
-        for index in 0..<max(pieces, 1) {
-          try await Task.sleep(for: duration / max(pieces, 1))
-          let (start, end) = (bytes.count * index / pieces, bytes.count * (index + 1) / pieces)
-          try await writer.write(Array(bytes[start..<end]))
-        }
-      }
-    case .garbage: spoilt.body = .bytes(Array("<garbage>{{{ this is no answer".utf8))
-    default: break
+    guard case .spoil(let body) = action.deed, case .bytes(let bytes) = response.body else {
+      return response
     }
+    var spoilt = response
+    spoilt.body = body(bytes)
     return spoilt
   }
 
-  /// Whether it is this one, which the service carries out.
-  package func isSpecial(_ fault: ServiceFault) -> Bool { action == .special(fault) }
+  /// Whether it is the one of this name, which the service carries out.
+  package func isSpecial(_ name: String) -> Bool {
+    guard case .own = action.deed else { return false }
+    return action.name.bytes == name.bytes
+  }
 }
 
 extension Event {
+  /// Whether the call met a fault.
+  package var hasFault: Bool { details["fault"] != nil }
+
   /// Notes a fault that the call met; a delay alone leaves the outcome as it is.
   package mutating func note(_ fault: Fault) {
     details["fault"] = .string(fault.id)
     reason = fault.reason
-    if case .delay = fault.action { return }
-    check = "fault"
-    if case .error(let error) = fault.action { outcome = error.code } else { outcome = "fault" }
+    guard let outcome = fault.action.outcome else { return }
+    check = .fault
+    self.outcome = outcome
   }
 }

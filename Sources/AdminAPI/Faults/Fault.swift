@@ -2,7 +2,7 @@ package import JSON
 package import Platform
 
 /// Which calls meet a fault.
-package struct FaultMatch: Sendable, Hashable {
+package struct FaultMatch: Sendable {
   /// The operation's name; nil for every operation of the server.
   package var operation: String?
   /// Whom the call is about; parts that are nil match everybody.
@@ -18,15 +18,26 @@ package struct FaultMatch: Sendable, Hashable {
 
   /// Whether a call is one of these.
   func matches(_ operation: String, _ subject: EventSubject) -> Bool {
-    (self.operation ?? operation) == operation
-      && (self.subject.namespace ?? subject.namespace) == subject.namespace
-      && (self.subject.serviceAccount ?? subject.serviceAccount) == subject.serviceAccount
-      && (self.subject.pod ?? subject.pod) == subject.pod
+    func fits(_ wanted: String?, _ actual: String?) -> Bool {
+      wanted == nil || wanted?.bytes == actual?.bytes
+    }
+    return fits(self.operation, operation) && fits(self.subject.namespace, subject.namespace)
+      && fits(self.subject.serviceAccount, subject.serviceAccount)
+      && fits(self.subject.pod, subject.pod)
+  }
+}
+
+/// The same where the rules pick the same calls.
+extension FaultMatch: Equatable {
+  package static func == (left: FaultMatch, right: FaultMatch) -> Bool {
+    left.operation?.bytes == right.operation?.bytes && left.subject == right.subject
+      && left.nth == right.nth && left.count == right.count
+      && left.probability == right.probability && left.seed == right.seed
   }
 }
 
 /// A fault: calls that meet it, and what becomes of them.
-package struct Fault: Sendable, Hashable {
+package struct Fault: Sendable {
   package var id: String
   package var match: FaultMatch
   package var action: FaultAction
@@ -37,16 +48,18 @@ package struct Fault: Sendable, Hashable {
 
 extension Fault {
   /// Why a rule is not taken.
-  package struct Refusal: Error, Sendable, Hashable, CustomStringConvertible {
+  package struct Refusal: Error, Sendable, CustomStringConvertible {
     package let description: String
 
     init(_ description: String) { self.description = description }
   }
 
-  private static let members: Set<String> = [
-    "id", "operation", "namespace", "serviceAccount", "pod", "nth", "count", "probability", "seed",
-    "action", "code", "message", "status", "duration", "calls", "met",
-  ]
+  /// The members of every rule, those of the actions, and those of the list (`calls`, `met`).
+  private static let members = Set(
+    ([
+      "id", "operation", "namespace", "serviceAccount", "pod", "nth", "count", "probability",
+      "seed", "action", "calls", "met",
+    ] + FaultKind.all.flatMap(\.members)).map(\.bytes))
 
   /// Reads a rule, and judges it by what the server can do.
   ///
@@ -55,7 +68,7 @@ extension Fault {
   /// "seed":7,"status":429,"message":"...","duration":"5s"}`; only `action` is needed.
   package init(json: JSON, catalogue: FaultCatalogue) throws(Refusal) {
     guard let object = json.object else { throw Refusal("a fault is a JSON object") }
-    for (name, _) in object where !Self.members.contains(name) {
+    for (name, _) in object where !Self.members.contains(name.bytes) {
       throw Refusal("a fault has no member \"\(name)\"")
     }
     id = try Self.text(json, "id") ?? ""
@@ -64,7 +77,7 @@ extension Fault {
     }
     match = FaultMatch()
     match.operation = try Self.text(json, "operation")
-    if let operation = match.operation, !catalogue.operations.contains(operation) {
+    if let operation = match.operation, !catalogue.operations.contains(operation.bytes) {
       throw Refusal(
         "there is no operation \"\(operation)\" here; there are "
           + catalogue.operations.joined(separator: ", "))
@@ -81,7 +94,8 @@ extension Fault {
       }
       match.probability = value
     }
-    action = try FaultAction(json: json, operation: match.operation, catalogue: catalogue)
+    action = try FaultAction.read(
+      FaultMembers(json, operation: match.operation, catalogue: catalogue))
   }
 
   static func text(_ json: JSON, _ name: String) throws(Refusal) -> String? {

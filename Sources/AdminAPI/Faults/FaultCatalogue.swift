@@ -1,27 +1,39 @@
+import JSON
+
 /// What can be made to fail at a server: its operations, and what it can do beyond HTTP.
 package struct FaultCatalogue: Sendable {
+  /// A fault that the service itself carries out.
+  package typealias Special = (name: String, operations: [String])
+
   /// The operations by the names that events have.
   package let operations: [String]
-  /// The actions that the service itself carries out, with the operations that know them.
-  package let special: [ServiceFault: [String]]
+  /// The faults of its own by name, with those of its operations that know them.
+  package let special: [Special]
+  /// The codes that its refusals have in events.
+  package let outcomes: [String]
   /// An error of an operation by its code; nil for a code that is not known.
   package let error: @Sendable (_ operation: String?, _ code: String) -> FaultError?
 
-  /// A catalogue.
+  /// A catalogue; of `special` it takes what is for one of its operations.
   package init(
-    operations: [String], special: [ServiceFault: [String]] = [:],
+    operations: [String], special: [Special] = [], outcomes: [String] = [],
     error: @escaping @Sendable (_ operation: String?, _ code: String) -> FaultError? = { _, _ in
       nil
     }
   ) {
     self.operations = operations
-    self.special = special
+    let known = Set(operations.map(\.bytes))
+    self.special =
+      special.map { (name: $0.name, operations: $0.operations.filter { known.contains($0.bytes) }) }
+      .filter { !$0.operations.isEmpty }
+      .sorted { $0.name.bytes < $1.name.bytes }
+    self.outcomes = outcomes
     self.error = error
   }
 }
 
 /// An error that a fault answers with.
-package struct FaultError: Sendable, Hashable {
+package struct FaultError: Sendable {
   package let code: String
   package let status: Int
   package let message: String
@@ -32,20 +44,4 @@ package struct FaultError: Sendable, Hashable {
     self.status = status
     self.message = message
   }
-}
-
-/// A fault that a service carries out itself, by the name that rules have for it.
-package enum ServiceFault: String, Sendable {
-  /// Credentials without an Expiration.
-  case noExpiration = "no-expiration"
-  /// Credentials whose Expiration is past.
-  case pastExpiration = "past-expiration"
-  /// Credentials that are over, though their Expiration says otherwise.
-  case staleCredentials = "stale-credentials"
-  /// A token that is expired, or is taken for one.
-  case expiredToken = "expired-token"
-  /// A token for another audience, or taken for one.
-  case wrongAudience = "wrong-audience"
-  /// An association that is not seen yet.
-  case associationNotVisible = "association-not-visible"
 }

@@ -6,12 +6,12 @@ struct FaultRoutes {
   let book: FaultBook
 
   /// The answer; nil for a path that is none of these.
-  func respond(to request: HTTPRequest, path: String) -> HTTPResponse? {
-    guard path == "/faults" || path.hasPrefix("/faults/") else { return nil }
-    let rest = String(path.dropFirst("/faults/".count))
+  func respond(to request: HTTPRequest, path: String) async -> HTTPResponse? {
+    guard path.bytes == "/faults" || path.bytes.hasPrefix("/faults/") else { return nil }
+    let rest = String(Substring(path.utf8.dropFirst("/faults/".utf8.count)))
     let id = PercentEncoding.decode(rest) ?? rest
     do {
-      switch (request.method, id) {
+      switch (request.method.bytes, id.bytes) {
       case ("GET", ""): return .json(200, list)
       case ("POST", ""):
         guard let body = try? JSON.parse(request.body) else {
@@ -20,7 +20,7 @@ struct FaultRoutes {
         let fault = try Fault(json: body, catalogue: book.catalogue)
         // `?check` asks whether the rule would be taken.
         guard request.query["check"] == nil else { return .json(200, .object(fault.json)) }
-        let added = try book.add(fault)
+        let added = try await book.add(fault)
         return .json(added.isNew ? 201 : 200, .object(added.fault.json))
       case ("PUT", ""):
         guard let isPaused = (try? JSON.parse(request.body))?["paused"]?.bool else {
@@ -29,10 +29,10 @@ struct FaultRoutes {
         book.isPaused = isPaused
         return .json(200, list)
       case ("DELETE", ""):
-        try book.clear()
+        try await book.clear()
         return .json(200, list)
       case ("DELETE", _):
-        guard try book.remove(id) else { return Self.failure(404, "there is no fault \(id)") }
+        guard try await book.remove(id) else { return Self.failure(404, "there is no fault \(id)") }
         return .json(200, list)
       default:
         var response = Self.failure(405, "allowed here: GET, POST, PUT, DELETE")
@@ -50,12 +50,12 @@ struct FaultRoutes {
 
   /// The faults, and what can be made to fail here.
   private var list: JSON {
-    let special = book.catalogue.special.sorted { $0.key.rawValue < $1.key.rawValue }
-    return [
+    [
       "faults": book.json, "operations": .strings(book.catalogue.operations),
-      "actions": .strings(FaultAction.names),
+      "outcomes": .strings(book.catalogue.outcomes),
+      "actions": .strings(FaultKind.all.map(\.name)),
       "special": .object(
-        special.reduce(into: JSONObject()) { $0[$1.key.rawValue] = .strings($1.value) }),
+        book.catalogue.special.reduce(into: JSONObject()) { $0[$1.name] = .strings($1.operations) }),
     ]
   }
 

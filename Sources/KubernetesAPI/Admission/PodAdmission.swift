@@ -1,5 +1,6 @@
 import JSON
 import Platform
+import PodIdentity
 
 /// What happens to a new pod between its request and its validation: defaults, ServiceAccount,
 /// pod identity, node.
@@ -34,7 +35,7 @@ struct PodAdmission: Sendable {
     if await hasPodIdentity(pod, account: account, namespace: namespace) {
       mutation.apply(to: &pod, account: account)
     }
-    NodeAssignment.assign(&pod, to: await NodeAssigner.node(in: objects), now: clock.now)
+    NodeAssignment.assign(&pod, to: await NodeAssigner.choice(in: objects), now: clock.now)
     object = .object(pod)
   }
 
@@ -45,7 +46,7 @@ struct PodAdmission: Sendable {
       return account
     }
     // A namespace may be so new that its defaults are still on their way.
-    if name == NamespaceDefaults.accountName {
+    if name.bytes == NamespaceDefaults.accountName.bytes {
       await defaults.ensure(inNamespace: namespace)
       if let account = await objects.object(.serviceAccounts, namespace: namespace, name: name) {
         return account
@@ -63,13 +64,13 @@ struct PodAdmission: Sendable {
   private func hasPodIdentity(_ pod: JSONObject, account: JSON, namespace: String) async -> Bool {
     let name = account.objectName
     var event = Event(
-      operation: "PodIdentityMutation",
+      operation: EventOperation.podIdentityMutation,
       subject: EventSubject(
         namespace: namespace, serviceAccount: name,
         pod: pod["metadata"]?["name"]?.string ?? pod["metadata"]?["generateName"]?.string))
     defer { events.record(event) }
     if PodIdentityMutation.isSkipped(pod) {
-      event.outcome = "skipped"
+      event.outcome = EventOutcome.skipped
       event.reason = "the pod has the label \(PodIdentityMutation.skipLabel)"
       return false
     }
@@ -85,12 +86,12 @@ struct PodAdmission: Sendable {
         event.reason = "the ServiceAccount has an association"
         return true
       }
-      event.outcome = "skipped"
-      event.check = "association"
+      event.outcome = EventOutcome.skipped
+      event.check = .association
       event.reason = "the ServiceAccount has neither an association nor the annotation"
     } catch {
-      event.outcome = "ignored"
-      event.check = "association"
+      event.outcome = EventOutcome.ignored
+      event.check = .association
       event.reason = "associations cannot be looked up, so the pod passes unmutated: \(error)"
     }
     return false

@@ -80,14 +80,14 @@ enum PodDefaults {
 
   /// Whether an image has the tag `latest`, or none and no digest.
   private static func isLatest(_ image: String) -> Bool {
-    guard !image.contains("@") else { return false }
-    let last = image.split(separator: "/").last ?? ""
-    guard let colon = last.firstIndex(of: ":") else { return true }
-    return last[last.index(after: colon)...] == "latest"
+    guard !image.bytes.contains("@") else { return false }
+    let last = image.bytes.split(separator: "/").last ?? ""
+    guard case (_, let tag?) = last.bytes.cut(at: ":") else { return true }
+    return tag.bytes == "latest"
   }
 
   private static func priority(of className: String?) -> Int64 {
-    switch className {
+    switch className?.bytes {
     case "system-node-critical": 2_000_001_000
     case "system-cluster-critical": 2_000_000_000
     default: 0
@@ -100,7 +100,7 @@ enum PodDefaults {
       let isTolerated = tolerations.contains { toleration in
         let effect = toleration["effect"]?.string ?? ""
         let tolerated = toleration["key"]?.string ?? ""
-        return ["", "NoExecute"].contains(effect) && ["", key].contains(tolerated)
+        return ["", "NoExecute"].contains(effect.bytes) && ["", key].contains(tolerated.bytes)
       }
       guard !isTolerated else { continue }
       tolerations.append([

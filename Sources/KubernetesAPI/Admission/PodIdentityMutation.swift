@@ -1,20 +1,35 @@
 import JSON
 import Platform
+import PodIdentity
 
 /// The change that EKS's pod-identity webhook makes to a pod whose account has an association
 /// (amazon-eks-pod-identity-webhook, container credentials; environment as live EKS clusters show).
 struct PodIdentityMutation: Sendable {
-  static let audience = "pods.eks.amazonaws.com"
+  static let audience = PodIdentityService.name
   static let volumeName = "eks-pod-identity-token"
   static let tokenPath = "eks-pod-identity-token"
   static let mountPath = "/var/run/secrets/pods.eks.amazonaws.com/serviceaccount"
-  static let credentialsURI = "http://169.254.170.23/v1/credentials"
+  /// Where pods find the agent, by the addresses that the cluster's pods have.
+  enum IPFamily: String, CaseIterable {
+    case ipv4
+    case ipv6
+
+    var credentialsURI: String {
+      switch self {
+      case .ipv4: "http://169.254.170.23/v1/credentials"
+      case .ipv6: "http://[fd00:ec2::23]/v1/credentials"
+      }
+    }
+  }
   /// The label which keeps a pod away from the webhook (its configuration's objectSelector).
   static let skipLabel = "eks.amazonaws.com/skip-pod-identity-webhook"
+  /// The account's annotation that keeps `AWS_STS_REGIONAL_ENDPOINTS` away.
+  private static let endpointsAnnotation = "eks.amazonaws.com/sts-regional-endpoints"
   private static let expirationAnnotation = "eks.amazonaws.com/token-expiration"
   private static let longestLifetime = 86_400
 
   let region: String
+  var family = IPFamily.ipv4
   let randomness: Randomness
 
   /// Whether the webhook would see the pod at all.
@@ -25,6 +40,7 @@ struct PodIdentityMutation: Sendable {
   /// Adds label, volume, environment and mounts.
   func apply(to pod: inout JSONObject, account: JSON?) {
     let seconds = expiration(pod: pod, account: account)
+    let isRegional = Self.usesRegionalEndpoints(account)
     var metadata = pod["metadata"]?.object ?? [:]
     let skipped = Self.skippedContainers(metadata["annotations"])
     metadata.fill("labels", [:])
@@ -32,39 +48,45 @@ struct PodIdentityMutation: Sendable {
     pod["metadata"] = .object(metadata)
     pod.edit("spec") { spec in
       let file = Self.tokenFile(isWindows: Self.isWindows(spec))
-      if !spec.itemNames(of: "volumes").contains(Self.volumeName) {
+      if !spec.itemNames(of: "volumes").contains(Self.volumeName.bytes) {
         spec["volumes"] = .array([Self.volume(seconds)] + (spec["volumes"]?.array ?? []))
       }
       for list in ["containers", "initContainers"] {
         spec.editItems(of: list) { container in
-          guard let name = container["name"]?.string, !skipped.contains(name) else { return }
-          edit(&container, tokenFile: file)
+          guard let name = container["name"]?.string, !skipped.contains(name.bytes) else { return }
+          edit(&container, tokenFile: file, isRegional: isRegional)
         }
       }
     }
   }
 
-  private func edit(_ container: inout JSONObject, tokenFile: String) {
-    let names = Set(container.itemNames(of: "env"))
+  /// What the annotation says, if it is a truth value of Go's `strconv.ParseBool`; else true.
+  private static func usesRegionalEndpoints(_ account: JSON?) -> Bool {
+    let value = account?.at("metadata", "annotations", endpointsAnnotation)?.string
+    return !["0", "f", "F", "false", "False", "FALSE"].contains((value ?? "").bytes)
+  }
+
+  private func edit(_ container: inout JSONObject, tokenFile: String, isRegional: Bool) {
+    let names = Set(container.itemNames(of: "env").map(\.bytes))
     let credentials = [
       "AWS_CONTAINER_CREDENTIALS_FULL_URI", "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE",
     ]
     let regions = ["AWS_DEFAULT_REGION", "AWS_REGION"]
     let endpoints = "AWS_STS_REGIONAL_ENDPOINTS"
-    let hasCredentials = !names.isDisjoint(with: credentials)
-    let hasRegion = !names.isDisjoint(with: regions)
+    let hasCredentials = credentials.contains { names.contains($0.bytes) }
+    let hasRegion = regions.contains { names.contains($0.bytes) }
     // A container that brings everything itself is left wholly alone, its mounts included.
-    if hasCredentials, hasRegion, names.contains(endpoints) { return }
+    if hasCredentials, hasRegion, names.contains(endpoints.bytes) { return }
     var added: [(String, String)] = []
-    if !names.contains(endpoints) { added.append((endpoints, "regional")) }
+    if isRegional, !names.contains(endpoints.bytes) { added.append((endpoints, "regional")) }
     if !hasRegion { added += regions.map { ($0, region) } }
     if !hasCredentials {
-      added += [(credentials[0], Self.credentialsURI), (credentials[1], tokenFile)]
+      added += [(credentials[0], family.credentialsURI), (credentials[1], tokenFile)]
     }
     for (name, value) in added {
       container.appendItem(["name": .string(name), "value": .string(value)], to: "env")
     }
-    if !container.itemNames(of: "volumeMounts").contains(Self.volumeName) {
+    if !container.itemNames(of: "volumeMounts").contains(Self.volumeName.bytes) {
       container.appendItem(
         [
           "name": .string(Self.volumeName), "readOnly": true,
@@ -88,20 +110,20 @@ struct PodIdentityMutation: Sendable {
   /// The names in the annotation: one record of comma-separated values, blanks kept.
   ///
   /// A record that does not parse skips nothing.
-  private static func skippedContainers(_ annotations: JSON?) -> Set<String> {
+  private static func skippedContainers(_ annotations: JSON?) -> Set<ByteText> {
     guard let text = annotations?["eks.amazonaws.com/skip-containers"]?.string else { return [] }
-    return Set(CSVRecord.fields(of: text) ?? [])
+    return Set((CSVRecord.fields(of: text) ?? []).map(\.bytes))
   }
 
   private static func isWindows(_ spec: JSONObject) -> Bool {
     ["kubernetes.io/os", "beta.kubernetes.io/os"].contains {
-      spec["nodeSelector"]?[$0]?.string == "windows"
+      spec["nodeSelector"]?[$0]?.string?.bytes == "windows"
     }
   }
 
   private static func tokenFile(isWindows: Bool) -> String {
     let path = "\(mountPath)/\(tokenPath)"
-    return isWindows ? "C:" + path.split(separator: "/").map { "\\" + $0 }.joined() : path
+    return isWindows ? "C:" + path.bytes.split(separator: "/").map { "\\" + $0 }.joined() : path
   }
 
   private static func volume(_ seconds: Int) -> JSON {

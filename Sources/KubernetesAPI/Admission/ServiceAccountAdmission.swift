@@ -34,7 +34,7 @@ enum ServiceAccountAdmission {
   }
 
   private static func mountToken(in spec: inout JSONObject, randomness: Randomness) {
-    let existing = spec.itemNames(of: "volumes").first { $0.hasPrefix(volumePrefix) }
+    let existing = spec.itemNames(of: "volumes").first { $0.bytes.hasPrefix(volumePrefix.bytes) }
     let name =
       existing
       ?? volumePrefix + randomness.string(5, from: "bcdfghjklmnpqrstvwxz2456789")
@@ -43,7 +43,9 @@ enum ServiceAccountAdmission {
       spec.editItems(of: list) { container in
         let mounts = container["volumeMounts"]?.array ?? []
         // A mount of the container's own at that path keeps the token away.
-        guard !mounts.contains(where: { $0["mountPath"]?.string == mountPath }) else { return }
+        guard !mounts.contains(where: { $0["mountPath"]?.string?.bytes == mountPath.bytes }) else {
+          return
+        }
         container.appendItem(
           ["name": .string(name), "readOnly": true, "mountPath": .string(mountPath)],
           to: "volumeMounts")

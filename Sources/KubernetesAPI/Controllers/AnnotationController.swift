@@ -1,14 +1,12 @@
 import JSON
 import Platform
+import PodIdentity
 
 /// Serves the article's annotation: keeps, through the public EKS API, an association for each
 /// ServiceAccount that names a role, as long as it names one.
 // Differs from AWS: EKS knows no such annotation; `--annotation-associations off` switches it off.
 actor AnnotationController {
-  private struct Key: Hashable {
-    let namespace: String
-    let name: String
-  }
+  private typealias Key = ObjectPlace
   private static let resync: Duration = .seconds(30)
   /// How many passes may fail before it is worth a warning: aws-api may start a moment later.
   private static let patience = 3
@@ -89,7 +87,7 @@ actor AnnotationController {
     case .set(let account):
       let key = Key(namespace: account.objectNamespace, name: account.objectName)
       let before = accounts[key]
-      guard Self.role(of: account) != before.flatMap(Self.role) else {
+      guard Self.role(of: account)?.bytes != before.flatMap(Self.role)?.bytes else {
         if before != nil { accounts[key] = account }
         return false
       }
@@ -118,7 +116,7 @@ actor AnnotationController {
         for association in try await associations.list() {
           let key = Key(namespace: association.namespace, name: association.account)
           known?[key] = association
-          if association.ownerARN == ownerPrefix + "\(key.namespace)/\(key.name)" {
+          if association.ownerARN?.bytes == "\(ownerPrefix)\(key.namespace)/\(key.name)" {
             pending.insert(key)
           }
         }
@@ -178,8 +176,8 @@ actor AnnotationController {
         existing = nil
         await done("Deleted", "no longer associated", key: key)
       case .leaveToOwner(let id):
-        let message = "association \(id) was made by hand and wins"
-        guard told[key] != message else { return }
+        let message = "association \(id) was not made by the annotation and wins"
+        guard told[key]?.bytes != message.bytes else { return }
         await done("Kept", message, key: key)
         told[key] = message
         return
@@ -199,7 +197,7 @@ actor AnnotationController {
     told[key] = nil
     events.record(
       Event(
-        operation: "AnnotationAssociation",
+        operation: EventOperation.annotationAssociation,
         subject: EventSubject(namespace: key.namespace, serviceAccount: key.name),
         reason: message))
     guard let account = accounts[key] else { return }
@@ -209,13 +207,13 @@ actor AnnotationController {
 
   /// Reports a refusal where users look: on the ServiceAccount, and in the event log.
   private func tell(_ message: String, about key: Key) async {
-    guard told[key] != message else { return }
+    guard told[key]?.bytes != message.bytes else { return }
     told[key] = message
     events.record(
       Event(
-        operation: "AnnotationAssociation",
+        operation: EventOperation.annotationAssociation,
         subject: EventSubject(namespace: key.namespace, serviceAccount: key.name),
-        outcome: "refused", check: "association", reason: message))
+        outcome: EventOutcome.refused, check: .association, reason: message))
     log.warning(
       "association refused",
       [

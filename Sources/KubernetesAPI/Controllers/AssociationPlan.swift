@@ -1,5 +1,7 @@
+import JSON
+
 /// What an annotated ServiceAccount wants of EKS.
-struct AnnotatedAccount: Sendable, Hashable {
+struct AnnotatedAccount: Sendable {
   var namespace: String
   var name: String
   /// The role in the annotation; nil where there is none (any more).
@@ -7,7 +9,7 @@ struct AnnotatedAccount: Sendable, Hashable {
 }
 
 /// An association as the EKS API shows it.
-struct PodIdentityAssociation: Sendable, Hashable {
+struct PodIdentityAssociation: Sendable {
   var id: String
   var namespace: String
   var account: String
@@ -17,12 +19,12 @@ struct PodIdentityAssociation: Sendable, Hashable {
 }
 
 /// The next step towards the association that an account's annotation asks for.
-enum AssociationPlan: Sendable, Hashable {
+enum AssociationPlan: Sendable {
   case create
   case describe(id: String)
   case update(id: String)
   case delete(id: String)
-  /// Somebody made an association by hand: it wins.
+  /// Somebody else made an association, through the EKS API: it wins.
   case leaveToOwner(id: String)
   case nothing
 
@@ -31,11 +33,11 @@ enum AssociationPlan: Sendable, Hashable {
     for account: AnnotatedAccount, existing: PodIdentityAssociation?, ownerARN: String
   ) -> AssociationPlan {
     guard let existing else { return account.roleARN == nil ? .nothing : .create }
-    guard existing.ownerARN == ownerARN else {
+    guard existing.ownerARN?.bytes == ownerARN.bytes else {
       return account.roleARN == nil ? .nothing : .leaveToOwner(id: existing.id)
     }
     guard let wanted = account.roleARN else { return .delete(id: existing.id) }
     guard let role = existing.roleARN else { return .describe(id: existing.id) }
-    return role == wanted ? .nothing : .update(id: existing.id)
+    return role.bytes == wanted.bytes ? .nothing : .update(id: existing.id)
   }
 }

@@ -1,4 +1,6 @@
+import AWSClient
 import AWSWire
+import AdminAPI
 import HTTP
 import JSON
 import Platform
@@ -7,7 +9,7 @@ import Platform
 /// the keys of its own settings.
 struct AssociationsAPI: Associations {
   /// Why an operation did not succeed.
-  enum Failure: Error, Sendable, Hashable, CustomStringConvertible {
+  enum Failure: Error, Sendable, CustomStringConvertible {
     /// EKS answered with an error of its own.
     case refused(code: String, message: String)
     /// EKS is away, or answered with what is not EKS's.
@@ -21,24 +23,22 @@ struct AssociationsAPI: Associations {
     }
   }
 
-  private let client: HTTPClient
-  private let endpoint: HTTPURL
-  private let base: String
-  private let region: String
-  private let credentials: AWSCredentials
-  private let clock: any WallClock
+  private let aws: AWSClient
+  private let cluster: String
+  private var base: String { EKSPath.associations(in: cluster) }
 
   /// The operations on one cluster, at an endpoint; `clock` tells the real time, for signatures.
   init(
     client: HTTPClient, endpoint: HTTPURL, cluster: String, region: String,
-    credentials: AWSCredentials, clock: any WallClock
+    signingKey: SigningKey, mark: StackMark, clock: any WallClock
   ) {
-    self.client = client
-    self.endpoint = endpoint
-    base = "/clusters/\(PercentEncoding.encode(cluster))/pod-identity-associations"
-    self.region = region
-    self.credentials = credentials
-    self.clock = clock
+    aws = AWSClient(
+      http: client, endpoint: endpoint, region: region, key: signingKey, clock: clock,
+      mark: { request in
+        // Whoever made the pod that this is about, the call is the stack's own.
+        EventOrigin.$current.withValue(.stack) { mark.put(on: &request) }
+      })
+    self.cluster = cluster
   }
 
   /// Whether the account has an association.
@@ -58,28 +58,25 @@ struct AssociationsAPI: Associations {
   private func list(
     namespace: String, account: String, timeout: Duration
   ) async throws(Failure) -> [PodIdentityAssociation] {
-    let query =
-      "?namespace=\(PercentEncoding.encode(namespace))"
-      + "&serviceAccount=\(PercentEncoding.encode(account))"
-    let body = try await call("GET", query, timeout: timeout)
-    return (body["associations"]?.array ?? []).compactMap(PodIdentityAssociation.init(json:))
+    let path = EKSPath.association(ofNamespace: namespace, account: account, in: cluster)
+    let body = try await call("GET", path, timeout: timeout)
+    guard let list = body["associations"]?.array else {
+      throw .unavailable("the answer of \(aws.endpoint.origin) holds no associations")
+    }
+    return list.compactMap(PodIdentityAssociation.init(json:))
   }
 
   /// Every association of the cluster.
   func list() async throws(Failure) -> [PodIdentityAssociation] {
-    var found: [PodIdentityAssociation] = []
-    var query = "?maxResults=100"
-    while true {
-      let body = try await call("GET", query)
-      found += (body["associations"]?.array ?? []).compactMap(PodIdentityAssociation.init(json:))
-      guard let token = body["nextToken"]?.string, !token.isEmpty else { return found }
-      query = "?maxResults=100&nextToken=\(PercentEncoding.encode(token))"
-    }
+    do throws(AWSFailure) {
+      return try await aws.list("eks", base, of: "associations", timeout: Self.patience)
+        .compactMap(PodIdentityAssociation.init(json:))
+    } catch { throw failure(error) }
   }
 
   /// One association, with its role.
   func describe(id: String) async throws(Failure) -> PodIdentityAssociation {
-    try association(await call("GET", "/\(id)"))
+    try association(await call("GET", one(id)))
   }
 
   /// Makes an association that belongs to `ownerARN`.
@@ -91,45 +88,45 @@ struct AssociationsAPI: Associations {
       "namespace": .string(namespace), "serviceAccount": .string(account),
       "roleArn": .string(roleARN), "ownerArn": .string(ownerARN),
     ]
-    return try association(await call("POST", "", body: body))
+    return try association(await call("POST", base, body))
   }
 
   /// Gives an association another role.
   func update(id: String, roleARN: String) async throws(Failure) -> PodIdentityAssociation {
-    try association(await call("POST", "/\(id)", body: ["roleArn": .string(roleARN)]))
+    try association(await call("POST", one(id), ["roleArn": .string(roleARN)]))
   }
 
   /// Removes an association.
-  func delete(id: String) async throws(Failure) { _ = try await call("DELETE", "/\(id)") }
+  func delete(id: String) async throws(Failure) { _ = try await call("DELETE", one(id)) }
 
   private func association(_ body: JSON) throws(Failure) -> PodIdentityAssociation {
     guard let association = body["association"].flatMap(PodIdentityAssociation.init(json:)) else {
-      throw .unavailable("the answer of \(endpoint.origin) holds no association")
+      throw .unavailable("the answer of \(aws.endpoint.origin) holds no association")
     }
     return association
   }
 
+  /// How long EKS is waited for, but where an admission waits.
+  private static let patience = Duration.seconds(5)
+
+  private func one(_ id: String) -> String { EKSPath.association(id, in: cluster) }
+
   private func call(
-    _ method: String, _ suffix: String, body: JSON? = nil, timeout: Duration = .seconds(5)
+    _ method: String, _ path: String, _ body: JSON? = nil, timeout: Duration = Self.patience
   ) async throws(Failure) -> JSON {
-    var request = HTTPClientRequest(method: method, url: endpoint.with(target: base + suffix))
-    if let body {
-      request.headers["Content-Type"] = "application/json"
-      request.body = body.bytes()
+    do throws(AWSFailure) {
+      return try await aws.rest("eks", method, path, body, timeout: timeout)
+    } catch { throw failure(error) }
+  }
+
+  private func failure(_ error: AWSFailure) -> Failure {
+    let isRefusal = (400..<500).contains(error.status) && error.status != 429
+    if isRefusal, !error.code.isEmpty {
+      return .refused(code: error.code, message: error.message)
     }
-    SigV4.sign(
-      &request, credentials: credentials, region: region, service: "eks", now: clock.now)
-    let response: HTTPClientResponse
-    do { response = try await client.send(request, timeout: timeout) } catch {
-      throw .unavailable("\(endpoint.origin): \(error)")
-    }
-    if (200..<300).contains(response.status), let json = response.json { return json }
-    let code = response.headers["x-amzn-ErrorType"]?.split(separator: ":").first.map(String.init)
-    guard (400..<500).contains(response.status), let code, response.status != 429 else {
-      throw .unavailable("\(endpoint.origin) answers \(response.status)")
-    }
-    let message = response.json?["message"]?.string ?? response.json?["Message"]?.string ?? ""
-    throw .refused(code: code, message: message)
+    return .unavailable(
+      error.status == 0
+        ? error.message : "\(aws.endpoint.origin) answers \(error.status)")
   }
 }
 

@@ -1,34 +1,22 @@
-package import JSON
+import JSON
 
 /// The cluster's objects as tokens, admission and controllers use them: without authorization, and
 /// without the detour over HTTP.
-package protocol ClusterObjects: Sendable {
+protocol ClusterObjects: Sendable {
   /// The object of a name; `namespace` is empty for what lies in none.
-  func object(_ resource: ClusterResource, namespace: String, name: String) async -> JSON?
-  /// All objects of a resource.
-  func objects(_ resource: ClusterResource) async -> [JSON]
+  func object(_ kind: ResourceKind, namespace: String, name: String) async -> JSON?
+  /// All objects of a kind.
+  func objects(_ kind: ResourceKind) async -> [JSON]
   /// Stores a new object; its metadata say where.
-  func create(_ resource: ClusterResource, _ object: JSON) async throws(StatusError) -> JSON
+  func create(_ kind: ResourceKind, _ object: JSON) async throws(StatusError) -> JSON
   /// Stores a changed object, unless somebody else changed it since it was read.
-  func update(_ resource: ClusterResource, _ object: JSON) async throws(StatusError) -> JSON
-  /// Every object of a resource that is there, then each change.
-  func changes(of resource: ClusterResource) async -> AsyncStream<ObjectChange>
-}
-
-/// The resources that this half of the server works with.
-package enum ClusterResource: String, Sendable, CaseIterable {
-  case configMaps = "configmaps"
-  case events
-  case namespaces
-  case nodes
-  case pods
-  case secrets
-  case serviceAccounts = "serviceaccounts"
-  case services
+  func update(_ kind: ResourceKind, _ object: JSON) async throws(StatusError) -> JSON
+  /// Every object of a kind that is there, then each change.
+  func changes(of kind: ResourceKind) async -> AsyncStream<ObjectChange>
 }
 
 /// What happened to an object, whose state it carries.
-package enum ObjectChange: Sendable {
+enum ObjectChange: Sendable {
   /// It is there, new or changed.
   case set(JSON)
   /// It was removed; this was its last state.

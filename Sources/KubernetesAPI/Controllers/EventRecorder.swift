@@ -23,7 +23,9 @@ struct EventRecorder: Sendable {
     let now = JSON.string(clock.now.rfc3339)
     do {
       if var event = await objects.object(.events, namespace: namespace, name: name)?.object {
-        event["count"] = .integer((event["count"]?.integer ?? 1) + 1)
+        // It is what anybody wrote who may change events.
+        let count = min(max(event["count"]?.integer ?? 1, 0), Int64(Int32.max) - 1)
+        event["count"] = .integer(count + 1)
         event["lastTimestamp"] = now
         _ = try await objects.update(.events, .object(event))
         return

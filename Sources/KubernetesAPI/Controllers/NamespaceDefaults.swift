@@ -39,7 +39,8 @@ struct NamespaceDefaults: Sendable {
       }
       group.addTask {
         for await change in await objects.changes(of: .serviceAccounts) {
-          guard case .removed(let account) = change, account.objectName == Self.accountName
+          guard case .removed(let account) = change,
+            account.objectName.bytes == Self.accountName.bytes
           else { continue }
           await ensure(inNamespace: account.objectNamespace)
         }
@@ -47,12 +48,14 @@ struct NamespaceDefaults: Sendable {
       group.addTask {
         for await change in await objects.changes(of: .configMaps) {
           guard case .set(let map) = change else {
-            if case .removed(let map) = change, map.objectName == Self.configMapName {
+            if case .removed(let map) = change, map.objectName.bytes == Self.configMapName.bytes {
               await ensure(inNamespace: map.objectNamespace)
             }
             continue
           }
-          guard map.objectName == Self.configMapName, map["data"] != data else { continue }
+          guard map.objectName.bytes == Self.configMapName.bytes, map["data"] != data else {
+            continue
+          }
           await ensure(inNamespace: map.objectNamespace)
         }
       }

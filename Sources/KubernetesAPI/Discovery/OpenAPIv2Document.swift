@@ -11,7 +11,9 @@ enum OpenAPIv2Document {
 
   /// The answer to a request for it; nil where the client does not ask for protobuf.
   static func response(to request: HTTPRequest, version: String) -> HTTPResponse? {
-    let wants = request.headers.all("Accept").contains { $0.contains("proto-openapi.spec.v2") }
+    let wants = request.headers.all("Accept").contains {
+      $0.bytes.contains("proto-openapi.spec.v2")
+    }
     guard wants else { return nil }
     return HTTPResponse(
       status: 200, headers: ["Content-Type": contentType], body: .bytes(document(version)))
@@ -26,9 +28,8 @@ enum OpenAPIv2Document {
     }
     document.message(8) { paths in
       for kind in ResourceKind.all {
-        let base = kind.isNamespaced ? "/api/v1/namespaces/{namespace}" : "/api/v1"
         paths.message(2) { path in
-          path.string(1, "\(base)/\(kind.name)/{name}")
+          path.string(1, kind.patternPath)
           path.message(2) { item in item.message(8) { patch(&$0, kind) } }
         }
       }
@@ -37,7 +38,7 @@ enum OpenAPIv2Document {
   }
 
   private static func patch(_ operation: inout ProtobufWriter, _ kind: ResourceKind) {
-    operation.string(5, "patchCoreV1\(kind.kind)")
+    operation.string(5, kind.patchOperation)
     for name in ["dryRun", "fieldManager", "fieldValidation", "force"] {
       // ParametersItem, Parameter, NonBodyParameter, QueryParameterSubSchema.
       operation.message(8) { item in
@@ -56,7 +57,7 @@ enum OpenAPIv2Document {
     operation.message(13) { extensionItem in
       extensionItem.string(1, "x-kubernetes-group-version-kind")
       extensionItem.message(2) { value in
-        value.string(2, "group: \"\"\nkind: \(kind.kind)\nversion: v1\n")
+        value.string(2, "group: \"\(kind.group)\"\nkind: \(kind.kind)\nversion: \(kind.version)\n")
       }
     }
   }

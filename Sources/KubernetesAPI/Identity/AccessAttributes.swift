@@ -1,7 +1,7 @@
 import JSON
 
 /// What somebody wants to do, in the terms of authorization.
-enum AccessAttributes: Sendable, Hashable {
+enum AccessAttributes: Sendable {
   /// A verb on a resource.
   case resource(ResourceAccess)
   /// A verb (the method in lower case) on a path outside the resources.
@@ -25,7 +25,7 @@ enum AccessAttributes: Sendable, Hashable {
 }
 
 /// A verb on a resource; parts that do not apply are empty.
-struct ResourceAccess: Sendable, Hashable {
+struct ResourceAccess: Sendable {
   var verb: String
   var group: String
   var resource: String

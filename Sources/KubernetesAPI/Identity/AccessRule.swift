@@ -15,12 +15,15 @@ struct AccessRule: Sendable {
         && Self.matches(resources, access.path)
     case .path(let verb, let path):
       Self.matches(verbs, verb)
-        && paths.contains { $0.hasSuffix("*") ? path.hasPrefix($0.dropLast()) : $0 == path }
+        && paths.contains {
+          $0.bytes.hasSuffix("*")
+            ? path.bytes.hasPrefix($0.dropLast().bytes) : $0.bytes == path.bytes
+        }
     }
   }
 
   private static func matches(_ allowed: [String], _ value: String) -> Bool {
-    allowed.contains { $0 == "*" || $0 == value }
+    allowed.contains { $0.bytes == "*" || $0.bytes == value.bytes }
   }
 
   /// The rule in a SelfSubjectRulesReview's status.
@@ -66,23 +69,10 @@ extension AccessRule {
         resources: ["selfsubjectaccessreviews", "selfsubjectrulesreviews"]),
     ]
 
-  /// What node-agent needs besides.
+  /// What node-agent needs besides; the kinds' ``NodeRules`` say of which objects.
   static let node =
-    authenticated + [
+    authenticated + ResourceKind.all.flatMap(\.nodeRules.access) + [
       AccessRule(
-        verbs: ["get", "list", "watch", "create", "update", "patch"], groups: [""],
-        resources: ["nodes"]),
-      AccessRule(verbs: ["get", "update", "patch"], groups: [""], resources: ["nodes/status"]),
-      // Differs from AWS: a kubelet creates mirror pods alone; here `podid pod` is a node's hand.
-      AccessRule(
-        verbs: ["get", "list", "watch", "create", "delete"], groups: [""], resources: ["pods"]),
-      AccessRule(verbs: ["get", "update", "patch"], groups: [""], resources: ["pods/status"]),
-      AccessRule(verbs: ["create"], groups: [""], resources: ["serviceaccounts/token"]),
-      AccessRule(
-        verbs: ["get", "list", "watch"], groups: [""], resources: ["configmaps", "serviceaccounts"]),
-      AccessRule(verbs: ["get"], groups: [""], resources: ["secrets", "namespaces"]),
-      AccessRule(verbs: ["create", "update", "patch"], groups: [""], resources: ["events"]),
-      AccessRule(
-        verbs: ["create"], groups: ["authentication.k8s.io"], resources: ["tokenreviews"]),
+        verbs: ["create"], groups: ["authentication.k8s.io"], resources: ["tokenreviews"])
     ]
 }

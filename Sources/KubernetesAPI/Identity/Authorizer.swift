@@ -12,11 +12,11 @@ struct Authorizer: Sendable {
 
   /// The rules for a user, by the groups it is in.
   func rules(for user: KubernetesUser) -> [AccessRule] {
-    if mode == .alwaysAllow || user.groups.contains("system:masters") {
+    if mode == .alwaysAllow || user.groups.contains("system:masters" as ByteText) {
       return AccessRule.everything
     }
-    if user.groups.contains("system:nodes") { return AccessRule.node }
-    if user.groups.contains("system:authenticated") { return AccessRule.authenticated }
+    if user.groups.contains("system:nodes" as ByteText) { return AccessRule.node }
+    if user.groups.contains("system:authenticated" as ByteText) { return AccessRule.authenticated }
     return AccessRule.anonymous
   }
 
@@ -31,15 +31,22 @@ struct Authorizer: Sendable {
     switch access {
     case .path(let verb, let path):
       throw .forbiddenPath("User \"\(user.name)\" cannot \(verb) path \"\(path)\"")
-    case .resource(let access):
-      var reason =
-        "User \"\(user.name)\" cannot \(access.verb) resource \"\(access.path)\" "
-        + "in API group \"\(access.group)\""
-      reason +=
-        access.namespace.isEmpty
-        ? " at the cluster scope" : " in the namespace \"\(access.namespace)\""
-      throw .forbidden(
-        resource: access.resource, group: access.group, name: access.name, reason)
+    case .resource(let access): throw Self.refusal(user, access)
     }
+  }
+
+  /// The refusal of access to a resource, in kube-apiserver's words.
+  static func refusal(
+    _ user: KubernetesUser, _ access: ResourceAccess, because cause: String? = nil
+  ) -> StatusError {
+    var reason =
+      "User \"\(user.name)\" cannot \(access.verb) resource \"\(access.path)\" "
+      + "in API group \"\(access.group)\""
+    reason +=
+      access.namespace.isEmpty
+      ? " at the cluster scope" : " in the namespace \"\(access.namespace)\""
+    if let cause { reason += ": \(cause)" }
+    return .forbidden(
+      resource: access.resource, group: access.group, name: access.name, reason)
   }
 }

@@ -1,9 +1,10 @@
 import HTTP
+import JSON
 
 /// The token in an Authorization field (RFC 6750 section 2.1).
 enum BearerToken {
   /// What a request's Authorization field says.
-  enum Credential: Sendable, Hashable {
+  enum Credential: Sendable {
     /// No field, or one of another scheme, which upstream passes over too.
     case none
     case token(String)
@@ -16,7 +17,7 @@ enum BearerToken {
     let values = headers.all("Authorization")
     guard let value = values.first else { return .none }
     guard values.count == 1 else { return .ambiguous }
-    let parts = value.split(separator: " ", omittingEmptySubsequences: true)
+    let parts = value.bytes.split(separator: " ", omittingEmptySubsequences: true)
     guard parts.count == 2, HTTPHeaders.equal(String(parts[0]), "Bearer") else { return .none }
     return .token(String(parts[1]))
   }

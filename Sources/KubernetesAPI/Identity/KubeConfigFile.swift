@@ -24,7 +24,7 @@ struct KubeConfigFile: Sendable {
       Self.content(
         server: server, authority: authority, cluster: cluster, user: user, token: token
       ).text([.indented]) + "\n"
-    if (try? SafeFile.readText(path)) == text { return }
+    if (try? SafeFile.readText(path))?.bytes == text.bytes { return }
     try SafeFile.write(Array(text.utf8), to: path)
   }
 

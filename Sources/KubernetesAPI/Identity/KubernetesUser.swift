@@ -1,7 +1,9 @@
+import JSON
+
 /// Who makes a request.
-struct KubernetesUser: Sendable, Hashable {
+struct KubernetesUser: Sendable {
   var name: String
   var uid = ""
   var groups: [String] = []
-  var extra: [String: [String]] = [:]
+  var extra: [ByteText: [String]] = [:]
 }

@@ -22,9 +22,10 @@ extension KubernetesUser {
   /// The administrator, as upstream's kubeconfigs have it.
   static let administrator = KubernetesUser(
     name: "kubernetes-admin", groups: ["system:masters", "system:authenticated"])
-  /// The node that node-agent is.
-  static let node = KubernetesUser(
-    name: "system:node:local-node", groups: ["system:nodes", "system:authenticated"])
+  /// The node of this name, which node-agent is.
+  static func node(_ name: String) -> KubernetesUser {
+    KubernetesUser(name: "system:node:\(name)", groups: ["system:nodes", "system:authenticated"])
+  }
   /// Whoever sends no token.
   static let anonymous = KubernetesUser(
     name: "system:anonymous", groups: ["system:unauthenticated"])

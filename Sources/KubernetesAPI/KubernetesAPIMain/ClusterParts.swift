@@ -19,7 +19,8 @@ struct ClusterParts: Sendable {
     let issuer = try Issuer.settle(
       path: server.state.file("issuer"), wanted: settings.issuer, fallback: url)
     let identity = TokenIdentity(issuer: issuer)
-    let users = try ClusterCredentials.tokens(in: server.state, randomness: server.randomness)
+    let users = try ClusterCredentials.tokens(
+      in: server.state, node: settings.node, randomness: server.randomness)
     for user in users {
       try user.file.write(
         server: url, authority: certificate.authorityPEM, cluster: settings.cluster,
@@ -38,8 +39,8 @@ struct ClusterParts: Sendable {
     assigner = NodeAssigner(objects: cluster, clock: server.realClock, log: server.log)
     let associations = AssociationsAPI(
       client: HTTPClient(loops: server.loops), endpoint: settings.awsEndpoint,
-      cluster: settings.cluster, region: settings.region, credentials: settings.credentials,
-      clock: server.realClock)
+      cluster: settings.cluster, region: settings.region, signingKey: settings.signingKey,
+      mark: server.mark, clock: server.realClock)
     annotations =
       settings.honoursAnnotation
       ? AnnotationController(
@@ -54,7 +55,8 @@ struct ClusterParts: Sendable {
     cluster.admitPods(
       with: PodAdmission(
         objects: cluster, defaults: defaults,
-        mutation: PodIdentityMutation(region: settings.region, randomness: server.randomness),
+        mutation: PodIdentityMutation(
+          region: settings.region, family: settings.family, randomness: server.randomness),
         isAssociated: { namespace, account in
           try await associations.isAssociated(
             namespace: namespace, account: account, timeout: .seconds(1))
@@ -73,7 +75,7 @@ struct ClusterParts: Sendable {
         accessReviews: AccessReviews(authorizer: authorizer), authorizer: authorizer,
         faults: faults, events: server.events, clock: server.realClock),
       discovery: APIDiscovery(
-        version: settings.version, serverAddress: String(url.dropFirst("https://".count))),
+        version: settings.version, serverAddress: String(url.dropFirst(8))),
       openAPI: OpenAPIDocuments(version: settings.version), faults: faults,
       events: server.events, log: server.log)
   }

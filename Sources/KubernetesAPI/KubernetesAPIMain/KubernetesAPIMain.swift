@@ -1,11 +1,12 @@
 import AdminAPI
-import Cryptography
 import HTTP
-import JSON
 import Platform
 
 /// The program kubernetes-api.
 package enum KubernetesAPIMain {
+  /// Prints a help, the version or wrong usage; nil where the server is to run.
+  package static func answer() -> Int32? { ServerMain.answer(KubernetesAPISettings.table) }
+
   /// Runs the server until it is told to stop; the process's exit code.
   package static func run() async -> Int32 {
     await ServerMain.run(table: KubernetesAPISettings.table, faults: KubernetesFaults.catalogue) {
@@ -19,42 +20,30 @@ package enum KubernetesAPIMain {
     let keyring = try TokenKeyring(
       path: server.state.file("sa.key"), format: settings.keyIDFormat)
     keyring.generateIfMissing()
-    let names = ServerCertificate.standardNames + settings.listen.map(\.host) + settings.names
-    let settle = { @Sendable () throws(StartFailure) -> ServerCertificate in
-      try ServerCertificate.settle(
-        in: server.state, names: names.filter { !["0.0.0.0", "::"].contains($0) },
-        now: server.realClock.now, randomness: server.randomness)
-    }
-    let certificate = try settle()
-    let tls = try TLSServerContext(
-      certificatePEM: certificate.certificatePEM, keyPEM: certificate.keyPEM)
+    let tls = try ServerTLS(
+      server, names: ServerCertificate.standardNames + settings.listen.map(\.host) + settings.names,
+      authority: "podid local cluster")
     let store = try await ObjectStore(path: server.state.file("kubernetes.db"))
-    let cluster = Cluster(store: store, clock: server.realClock, randomness: server.randomness)
+    let cluster = Cluster(
+      store: store, clock: server.realClock, randomness: server.randomness,
+      limits: ObjectLimits(minimumTokenSeconds: settings.minimumTokenSeconds))
     // Bound first: the URL of the first listener may become the issuer.
     let front = LateHandler()
     let https = HTTPServer(
       HTTPServerConfiguration(
-        listen: settings.listen, tls: tls),
+        listen: settings.listen, tls: tls.context, overloaded: { _ in StatusError.tooManyRequests }),
       loops: server.loops,
       handler: HTTPGuard(
         allowedHosts: server.allowedHosts + settings.names + ServerCertificate.standardNames,
-        next: front), log: server.log)
+        next: OriginReader(mark: server.mark, next: front)), log: server.log)
     try https.start()
     let url = settings.advertise ?? https.urls.first ?? ""
     let parts = try ClusterParts(
-      server: server, settings: settings, url: url, keyring: keyring, certificate: certificate,
+      server: server, settings: settings, url: url, keyring: keyring, certificate: tls.certificate,
       cluster: cluster)
     front.set(parts.endpoint)
     let controllers = try await parts.startControllers()
-    let renewal = Task {
-      // A server that runs for a year shows a new certificate to new connections.
-      while (try? await Task.sleep(for: .seconds(86_400))) != nil {
-        do {
-          let fresh = try settle()
-          try tls.reload(certificatePEM: fresh.certificatePEM, keyPEM: fresh.keyPEM)
-        } catch { server.log.error("certificate not renewed", ["reason": .string("\(error)")]) }
-      }
-    }
+    let renewal = Task { await tls.renew() }
     return RunningServer(
       listen: https.urls, servers: [https],
       actions: .init(reset: {

@@ -1,7 +1,9 @@
 import AWSWire
 import AdminAPI
 import HTTP
+import JSON
 import Platform
+import PodIdentity
 
 /// The settings of kubernetes-api, read once from its table.
 struct KubernetesAPISettings: Sendable {
@@ -9,34 +11,35 @@ struct KubernetesAPISettings: Sendable {
   package static let table = SettingsTable(
     program: "kubernetes-api", summary: "the ServiceAccount side of a cluster's API server",
     rows: ServerSettings.rows(
-      listen: "127.0.0.1:4576", listenHelp: "where the API listens, with TLS",
-      admin: "127.0.0.1:4581")
+      listen: StackDefaults.kubernetes, listenHelp: "where the API listens, with TLS",
+      admin: StackDefaults.kubernetesAdmin)
       + [
         Setting(
-          "issuer", placeholder: "URL",
+          "issuer", .form(Issuer.form),
           "issuer of tokens, chosen at first start (default: the first listener's URL)"),
         Setting(
-          "tls-san", placeholder: "NAME", repeatable: true,
+          "tls-san", .form(.host), repeatable: true,
           "a further name or address in the server's certificate"),
         Setting(
-          "advertise", placeholder: "URL",
+          "advertise", .form(.secureURL),
           "URL in kubeconfigs and OIDC documents (default: the first listener's URL)"),
         Setting(
           "ca-file", placeholder: "FILE",
           "a further place for the authority's certificate, which others may read"),
         Setting(
-          "aws-endpoint", placeholder: "URL", default: "http://127.0.0.1:4577",
+          "aws-endpoint", .form(.url), default: "http://\(StackDefaults.aws)",
           "where EKS's association operations are"),
-        Setting("cluster-name", placeholder: "NAME", default: "local", "the cluster's name"),
-        Setting("region", placeholder: "REGION", default: "us-east-1", "region that pods are told"),
-        Setting(
-          "account", placeholder: "ID", default: "111122223333",
-          "account in the ARNs of association owners"),
+        .clusterName, .nodeName("the node that the node's kubeconfig is for"),
+        .region("region that pods are told"), .account("account in the ARNs of association owners"),
         Setting(
           "annotation-associations", .choice(["on", "off"]), default: "on",
           "serve the annotation \(PodAdmission.roleAnnotation)"),
         Setting(
-          "kubernetes-version", placeholder: "1.MINOR", default: "1.33", "version to report"),
+          "kubernetes-version", .choice(Self.versions), placeholder: "1.MINOR", default: "1.36",
+          "version to report, 1.27 to 1.36"),
+        Setting(
+          "ip-family", .choice(PodIdentityMutation.IPFamily.allCases.map(\.rawValue)),
+          default: "ipv4", "which of the agent's addresses pods are told"),
         Setting(
           "kid-format", .choice(KeyIDFormat.allCases.map(\.rawValue)), default: "eks",
           "form of the key id in tokens"),
@@ -46,11 +49,9 @@ struct KubernetesAPISettings: Sendable {
         Setting(
           "authorization", .choice(Authorizer.Mode.allCases.map(\.rawValue)),
           default: "restricted", "who may do what"),
-        Setting(
-          "aws-access-key-id", placeholder: "ID", default: "test", "key id for calls of EKS"),
-        Setting(
-          "aws-secret-access-key", placeholder: "KEY", default: "test", "secret key for them"),
-      ])
+      ] + SigningKey.rows(service: "EKS"))
+  /// Before 1.27 kubectl asks for other documents; the objects here are those of 1.36.
+  private static let versions = (27...36).map { "1.\($0)" }
 
   let listen: [HostPort]
   let issuer: String?
@@ -59,43 +60,37 @@ struct KubernetesAPISettings: Sendable {
   let authorityFile: String?
   let awsEndpoint: HTTPURL
   let cluster: String
+  let node: String
   let region: String
   let account: String
   let honoursAnnotation: Bool
   let version: String
+  let family: PodIdentityMutation.IPFamily
   let keyIDFormat: KeyIDFormat
   let minimumTokenSeconds: Int64
   let authorization: Authorizer.Mode
-  let credentials: AWSCredentials
+  let signingKey: SigningKey
 
-  /// Reads the settings, and checks what the table cannot.
-  init(_ settings: Settings) throws(StartFailure) {
+  /// Reads the settings, which the table has checked.
+  init(_ settings: Settings) throws(UsageError) {
     listen = settings.addresses("listen")
     issuer = settings.string("issuer")
     names = settings.strings("tls-san")
-    advertise = settings.string("advertise").map { $0.hasSuffix("/") ? String($0.dropLast()) : $0 }
-    if let advertise, HTTPURL(advertise)?.isSecure != true {
-      throw StartFailure("--advertise must be an https URL, not \"\(advertise)\"")
+    advertise = settings.string("advertise").map {
+      $0.bytes.hasSuffix("/") ? String($0.dropLast()) : $0
     }
     authorityFile = settings.string("ca-file")
-    let endpoint = settings.string("aws-endpoint") ?? ""
-    guard let url = HTTPURL(endpoint) else {
-      throw StartFailure("--aws-endpoint must be an http URL, not \"\(endpoint)\"")
-    }
-    awsEndpoint = url
-    cluster = settings.string("cluster-name") ?? "local"
-    region = settings.string("region") ?? "us-east-1"
-    account = settings.string("account") ?? "111122223333"
-    honoursAnnotation = settings.string("annotation-associations") != "off"
-    version = settings.string("kubernetes-version") ?? "1.33"
-    let parts = version.split(separator: ".", omittingEmptySubsequences: false)
-    guard parts.count == 2, parts[0] == "1", let minor = Int(parts[1]), (20...99).contains(minor)
-    else { throw StartFailure("--kubernetes-version must be like 1.33, not \"\(version)\"") }
-    keyIDFormat = settings.string("kid-format").flatMap(KeyIDFormat.init) ?? .eks
-    minimumTokenSeconds = Int64(settings.integer("min-token-seconds") ?? 600)
-    authorization = settings.string("authorization").flatMap(Authorizer.Mode.init) ?? .restricted
-    credentials = AWSCredentials(
-      accessKeyID: settings.string("aws-access-key-id") ?? "test",
-      secretAccessKey: settings.string("aws-secret-access-key") ?? "test")
+    awsEndpoint = try settings.required("aws-endpoint") { HTTPURL($0) }
+    cluster = try settings.required("cluster-name")
+    node = try settings.required("node-name")
+    region = try settings.required("region")
+    account = try settings.required("account")
+    honoursAnnotation = try settings.required("annotation-associations").bytes == "on"
+    version = try settings.required("kubernetes-version")
+    family = try settings.required("ip-family", PodIdentityMutation.IPFamily.init(named:))
+    keyIDFormat = try settings.required("kid-format", KeyIDFormat.init(named:))
+    minimumTokenSeconds = try settings.required("min-token-seconds") { Int64($0) }
+    authorization = try settings.required("authorization", Authorizer.Mode.init(named:))
+    signingKey = try SigningKey(settings)
   }
 }

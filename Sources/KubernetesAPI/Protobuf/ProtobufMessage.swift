@@ -7,6 +7,8 @@ struct ProtobufMessage: Sendable {
   indirect enum Kind: Sendable {
     /// A string; Go's encoder writes unset ones as "", so an empty one counts as absent.
     case text
+    /// A string that may be empty (a pointer in Go).
+    case optionalText
     case strings
     case bool
     /// A number; zero counts as absent (a plain integer in Go).
@@ -15,6 +17,8 @@ struct ProtobufMessage: Sendable {
     case optionalInteger
     /// Seconds and nanoseconds, which become RFC 3339; an empty one counts as absent.
     case time
+    /// The same with microseconds, six digits of them.
+    case microTime
     /// A message holding JSON text in its first field.
     case rawJSON
     case message(ProtobufMessage)
@@ -49,12 +53,14 @@ struct ProtobufMessage: Sendable {
     case (.text, .bytes(let bytes)):
       let text = try text(bytes)
       member = text.isEmpty ? nil : .string(text)
+    case (.optionalText, .bytes(let bytes)): member = .string(try text(bytes))
     case (.strings, .bytes(let bytes)): append(.string(try text(bytes)), to: &member)
     case (.bool, .varint(let number)): member = .bool(number != 0)
     case (.integer, .varint(let number)):
       member = number == 0 ? nil : .integer(Int64(bitPattern: number))
     case (.optionalInteger, .varint(let number)): member = .integer(Int64(bitPattern: number))
     case (.time, .bytes(let bytes)): member = try time(bytes)
+    case (.microTime, .bytes(let bytes)): member = try time(bytes, hasMicroseconds: true)
     case (.rawJSON, .bytes(let bytes)): member = try rawJSON(bytes)
     case (.message(let table), .bytes(let bytes)): member = .object(try table.decode(bytes))
     case (.messages(let table), .bytes(let bytes)):
@@ -107,11 +113,19 @@ struct ProtobufMessage: Sendable {
     return (try text(parts[1] ?? []), parts[2] ?? [])
   }
 
-  private static func time(_ bytes: ArraySlice<UInt8>) throws(ProtobufFailure) -> JSON? {
+  private static func time(
+    _ bytes: ArraySlice<UInt8>, hasMicroseconds: Bool = false
+  ) throws(ProtobufFailure) -> JSON? {
     guard !bytes.isEmpty else { return nil }
-    let table = ProtobufMessage(fields: [1: ("seconds", .optionalInteger)])
-    let seconds = try table.decode(bytes)["seconds"]?.integer ?? 0
-    return .string(Instant(seconds: seconds).rfc3339)
+    let table = ProtobufMessage(fields: [
+      1: ("seconds", .optionalInteger), 2: ("nanos", .optionalInteger),
+    ])
+    let parts = try table.decode(bytes)
+    let time = Instant(seconds: parts["seconds"]?.integer ?? 0).rfc3339
+    guard hasMicroseconds else { return .string(time) }
+    let micros = "\(min(max(parts["nanos"]?.integer ?? 0, 0), 999_999_999) / 1000)"
+    let digits = String(repeating: "0", count: 6 - micros.utf8.count) + micros
+    return .string("\(Substring(time.utf8.dropLast())).\(digits)Z")
   }
 
   private static func rawJSON(_ bytes: ArraySlice<UInt8>) throws(ProtobufFailure) -> JSON? {

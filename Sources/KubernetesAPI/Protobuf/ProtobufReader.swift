@@ -1,3 +1,5 @@
+import JSON
+
 /// The reader of one message's fields on the wire (protobuf encoding, proto2).
 ///
 /// Every length is checked against what is left, so that no input reads outside its message.
@@ -55,7 +57,7 @@ struct ProtobufReader {
 }
 
 /// Why a protobuf body cannot be used.
-enum ProtobufFailure: Error, Hashable {
+enum ProtobufFailure: Error {
   /// The body has no `k8s\0` in front.
   case notKubernetes
   /// The bytes are not a message of the announced kind.

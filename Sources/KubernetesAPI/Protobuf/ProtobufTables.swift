@@ -1,13 +1,12 @@
-/// The field numbers of the messages that clients send as protobuf
+import JSON
+
+/// The field numbers of what is not stored, and of what every kind has, as clients send them in protobuf
 /// (`generated.proto` of kubernetes/api and kubernetes/apimachinery, 0.32).
 extension ProtobufMessage {
   /// The message of a kind; nil for a kind that is taken as JSON alone.
   static func table(apiVersion: String, kind: String) -> ProtobufMessage? {
-    switch (apiVersion, kind) {
-    case ("v1", "Namespace"): namespace
-    case ("v1", "ServiceAccount"): serviceAccount
-    case ("v1", "ConfigMap"): configMap
-    case ("v1", "Secret"): secret
+    if let stored = ResourceKind.of(apiVersion: apiVersion, kind: kind) { return stored.protobuf }
+    return switch (apiVersion.bytes, kind.bytes) {
     case (_, "DeleteOptions"): deleteOptions
     case ("authentication.k8s.io/v1", "TokenRequest"): tokenRequest
     case ("authentication.k8s.io/v1", "TokenReview"): tokenReview
@@ -23,7 +22,8 @@ extension ProtobufMessage {
     }
   }
 
-  private static let objectMeta = ProtobufMessage(fields: [
+  /// Metadata of every object.
+  static let objectMeta = ProtobufMessage(fields: [
     1: ("name", .text), 2: ("generateName", .text), 3: ("namespace", .text),
     4: ("selfLink", .text), 5: ("uid", .text), 6: ("resourceVersion", .text),
     7: ("generation", .integer), 8: ("creationTimestamp", .time),
@@ -40,38 +40,14 @@ extension ProtobufMessage {
     1: ("manager", .text), 2: ("operation", .text), 3: ("apiVersion", .text), 4: ("time", .time),
     6: ("fieldsType", .text), 7: ("fieldsV1", .rawJSON), 8: ("subresource", .text),
   ])
-  private static let objectReference = ProtobufMessage(fields: [
+  /// A reference to an object of any kind.
+  static let objectReference = ProtobufMessage(fields: [
     1: ("kind", .text), 2: ("namespace", .text), 3: ("name", .text), 4: ("uid", .text),
     5: ("apiVersion", .text), 6: ("resourceVersion", .text), 7: ("fieldPath", .text),
   ])
-  private static let localObjectReference = ProtobufMessage(fields: [1: ("name", .text)])
+  /// A reference to an object of the same namespace.
+  static let localObjectReference = ProtobufMessage(fields: [1: ("name", .text)])
 
-  private static let namespace = object(
-    spec: ProtobufMessage(fields: [1: ("finalizers", .strings)]),
-    status: ProtobufMessage(fields: [
-      1: ("phase", .text),
-      2: (
-        "conditions",
-        .messages(
-          ProtobufMessage(fields: [
-            1: ("type", .text), 2: ("status", .text), 4: ("lastTransitionTime", .time),
-            5: ("reason", .text), 6: ("message", .text),
-          ]))
-      ),
-    ]))
-  private static let serviceAccount = ProtobufMessage(fields: [
-    1: ("metadata", .message(objectMeta)), 2: ("secrets", .messages(objectReference)),
-    3: ("imagePullSecrets", .messages(localObjectReference)),
-    4: ("automountServiceAccountToken", .bool),
-  ])
-  private static let configMap = ProtobufMessage(fields: [
-    1: ("metadata", .message(objectMeta)), 2: ("data", .textMap), 3: ("binaryData", .bytesMap),
-    4: ("immutable", .bool),
-  ])
-  private static let secret = ProtobufMessage(fields: [
-    1: ("metadata", .message(objectMeta)), 2: ("data", .bytesMap), 3: ("type", .text),
-    4: ("stringData", .textMap), 5: ("immutable", .bool),
-  ])
   private static let deleteOptions = ProtobufMessage(fields: [
     1: ("gracePeriodSeconds", .optionalInteger),
     2: (
@@ -122,7 +98,8 @@ extension ProtobufMessage {
     4: ("denied", .bool),
   ])
 
-  private static func object(spec: ProtobufMessage?, status: ProtobufMessage?) -> ProtobufMessage {
+  /// An object of metadata, a spec and a status, as far as it has them.
+  static func object(spec: ProtobufMessage?, status: ProtobufMessage?) -> ProtobufMessage {
     var fields: [UInt64: (name: String, kind: Kind)] = [1: ("metadata", .message(objectMeta))]
     if let spec { fields[2] = ("spec", .message(spec)) }
     if let status { fields[spec == nil ? 2 : 3] = ("status", .message(status)) }

@@ -1,15 +1,18 @@
-/// The members of the types that this server takes, for decoding, OpenAPI and `explain`.
+import JSON
+
+/// The members of the types that a kind is made of, for decoding, OpenAPI and `explain`.
 ///
-/// The tables are words. A name alone is a text; `:bool`, `:int32`, `:int64` and `:any` say what
-/// else it is, another word the type whose members it has; `[]` before that makes it a list, `{}` a
-/// map of texts. What is below `any` is taken as it is.
-enum FieldSchema {
+/// The tables are words. A name alone is a text; `:bool`, `:int32`, `:int64`, `:quantity` and `:any`
+/// say what else it is, another word the type whose members it has; `[]` before that makes it a list, `{}` a
+/// map of texts or quantities. What is below `any` is taken as it is.
+struct FieldSchema: Sendable {
   /// What a member's value, or each item of a list, is.
-  enum Shape: Sendable, Hashable {
+  enum Shape: Sendable {
     case text
     case bool
     case int32
     case int64
+    case quantity
     case any
     case type(String)
   }
@@ -23,37 +26,54 @@ enum FieldSchema {
 
     /// Reads a word of the tables.
     init(_ word: Substring) {
-      let parts = word.split(separator: ":")
+      let parts = word.bytes.split(separator: ":")
       var name = parts[0]
-      isList = name.hasSuffix("[]")
-      isMap = name.hasSuffix("{}")
+      isList = name.bytes.hasSuffix("[]")
+      isMap = name.bytes.hasSuffix("{}")
       if isList || isMap { name.removeLast(2) }
       self.name = String(name)
       shape =
-        switch parts.count > 1 ? parts[1] : "" {
+        switch parts.count > 1 ? parts[1].bytes : "" {
         case "": .text
         case "bool": .bool
         case "int32": .int32
         case "int64": .int64
+        case "quantity": .quantity
         case "any": .any
-        case let type: .type(String(type))
+        case let type: .type(type.string)
         }
     }
   }
 
-  /// The members of each type of the core group, and of what its objects hold.
-  static let core = fields(coreText)
-  /// The members of what is not stored: tokens, reviews, options.
-  static let others = fields(otherText)
+  /// The members of each type, by the type's name.
+  let types: [ByteText: [Field]]
 
-  private static func fields(_ text: [String: String]) -> [String: [Field]] {
-    text.mapValues { $0.split(separator: " ").map { Field($0) } }
+  /// A schema of these types and of others that it shares.
+  init(_ text: [ByteText: String], adding shared: [ByteText: [Field]] = [:]) {
+    types = text.mapValues { $0.bytes.split(separator: " ").map { Field($0) } }
+      .merging(shared) { own, _ in own }
   }
 
   /// The members of a type; nil where the type is not known.
-  static func fields(of type: String) -> [Field]? { core[type] ?? others[type] }
+  func fields(of type: String) -> [Field]? { types[type.bytes] }
 
-  private static let otherText: [String: String] = [
+  /// What objects of every kind hold (kubernetes/apimachinery `meta/v1/types.go`, and references of
+  /// kubernetes/api `core/v1/types.go`).
+  static let common = FieldSchema([
+    "ObjectMeta": """
+    annotations{} creationTimestamp deletionGracePeriodSeconds:int64 deletionTimestamp \
+    finalizers[] generateName generation:int64 labels{} managedFields[]:any name namespace \
+    ownerReferences[]:OwnerReference resourceVersion selfLink uid
+    """,
+    "OwnerReference": "apiVersion blockOwnerDeletion:bool controller:bool kind name uid",
+    "ObjectReference": "apiVersion fieldPath kind name namespace resourceVersion uid",
+    "LocalObjectReference": "name",
+  ]).types
+
+  /// What is not stored: tokens, reviews, options.
+  static let reviews = FieldSchema(reviewTypes, adding: common)
+
+  private static let reviewTypes: [ByteText: String] = [
     "DeleteOptions": """
     apiVersion dryRun[] gracePeriodSeconds:int64 \
     ignoreStoreReadErrorWithClusterBreakingPotential:bool kind orphanDependents:bool \

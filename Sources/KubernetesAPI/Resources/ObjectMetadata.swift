@@ -18,7 +18,7 @@ struct ObjectMetadata: Sendable {
       throw StatusError(
         500, "", "resourceVersion should not be set on objects to be created")
     }
-    if let given = metadata["namespace"]?.string, !given.isEmpty, given != namespace {
+    if let given = metadata["namespace"]?.string, !given.isEmpty, given.bytes != namespace.bytes {
       throw .badRequest(
         "the namespace of the provided object does not match the namespace sent on the request")
     }
@@ -26,7 +26,7 @@ struct ObjectMetadata: Sendable {
       let base = metadata["generateName"]?.string, !base.isEmpty
     {
       let suffix = randomness.string(5, from: Self.suffixCharacters)
-      metadata["name"] = .string(String(base.prefix(58)) + suffix)
+      metadata["name"] = .string(String(decoding: base.utf8.prefix(58), as: UTF8.self) + suffix)
     }
     if kind.isNamespaced {
       metadata["namespace"] = .string(namespace)
@@ -49,16 +49,16 @@ struct ObjectMetadata: Sendable {
   ) throws(StatusError) {
     var metadata = object["metadata"]?.object ?? [:]
     let before = old.json["metadata"]
-    if let uid = metadata["uid"]?.string, !uid.isEmpty, uid != old.json.objectUID {
+    if let uid = metadata["uid"]?.string, !uid.isEmpty, uid.bytes != old.json.objectUID.bytes {
       throw .conflict(
-        kind: old.resource.rawValue, group: "", name: old.name,
+        kind: old.kind.name, group: old.kind.group, name: old.name,
         "Precondition failed: UID in precondition: \(uid), UID in object meta: "
           + old.json.objectUID)
     }
     if let revision = metadata["resourceVersion"]?.string, !revision.isEmpty,
-      revision != "\(old.revision)"
+      revision.bytes != "\(old.revision)"
     {
-      throw .modified(old.resource, old.name)
+      throw .modified(old.kind, old.name)
     }
     for name in [
       "name", "namespace", "uid", "creationTimestamp", "deletionTimestamp",
@@ -69,16 +69,17 @@ struct ObjectMetadata: Sendable {
     object["metadata"] = .object(cleaned(metadata))
   }
 
+  private static let order = [
+    "name", "generateName", "namespace", "uid", "resourceVersion", "generation",
+    "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds", "labels",
+    "annotations", "ownerReferences", "finalizers",
+  ]
+  private static let ordered = Set(order.map(\.bytes))
+
   /// Without members that are null or empty maps and lists, in the usual order.
   private static func cleaned(_ metadata: JSONObject) -> JSONObject {
     var result = JSONObject()
-    let order = [
-      "name", "generateName", "namespace", "uid", "resourceVersion", "generation",
-      "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds", "labels",
-      "annotations", "ownerReferences", "finalizers",
-    ]
-    let names = order + metadata.map(\.0).filter { !order.contains($0) }
-    for name in names {
+    for name in order + metadata.names.filter({ !ordered.contains($0.bytes) }) {
       guard let value = metadata[name], !value.isNull, value != [:], value != [] else { continue }
       result[name] = value
     }
@@ -86,8 +87,8 @@ struct ObjectMetadata: Sendable {
   }
 
   /// What is wrong with an object's metadata.
-  static func objections(_ object: JSONObject, kind: ResourceKind) -> [StatusError.Cause] {
-    var causes: [StatusError.Cause] = []
+  static func objections(_ object: JSONObject, kind: ResourceKind) -> StatusError.Causes {
+    var causes: StatusError.Causes = []
     let metadata = object["metadata"]
     let name = metadata?["name"]?.string ?? ""
     if name.isEmpty {
@@ -106,7 +107,7 @@ struct ObjectMetadata: Sendable {
     }
     var size = 0
     for (key, value) in metadata?["annotations"]?.object ?? [:] {
-      if let rule = ObjectNames.objection(toKey: key.lowercased()) {
+      if let rule = ObjectNames.objection(toKey: key.bytes.asciiLowercased.string) {
         causes.append(.invalidValue("metadata.annotations", "\"\(key)\"", rule))
       }
       size += key.utf8.count + (value.string ?? "").utf8.count
@@ -115,8 +116,10 @@ struct ObjectMetadata: Sendable {
       causes.append(.tooLong("metadata.annotations", "may not be more than 262144 bytes"))
     }
     for (index, finalizer) in (metadata?["finalizers"]?.strings ?? []).enumerated() {
-      guard !finalizer.contains("/") || !ObjectNames.isQualifiedName(finalizer) else { continue }
-      if ["foregroundDeletion", "orphan", "kubernetes"].contains(finalizer) { continue }
+      guard !finalizer.bytes.contains("/") || !ObjectNames.isQualifiedName(finalizer) else {
+        continue
+      }
+      if ["foregroundDeletion", "orphan", "kubernetes"].contains(finalizer.bytes) { continue }
       causes.append(
         .invalidValue(
           "metadata.finalizers[\(index)]", "\"\(finalizer)\"",
@@ -125,7 +128,7 @@ struct ObjectMetadata: Sendable {
     for owner in metadata?["ownerReferences"]?.array ?? [] {
       for field in ["apiVersion", "kind", "name", "uid"]
       where (owner[field]?.string ?? "").isEmpty {
-        let shown = field == "apiVersion" ? "version" : field
+        let shown = field.bytes == "apiVersion" ? "version" : field
         causes.append(
           .invalidValue("metadata.ownerReferences.\(field)", "\"\"", "\(shown) must not be empty"))
       }

@@ -1,4 +1,4 @@
-import Platform
+import JSON
 
 /// The forms of names, labels and annotations (kubernetes/apimachinery `pkg/util/validation`).
 enum ObjectNames {
@@ -21,15 +21,13 @@ enum ObjectNames {
 
   /// What is wrong with an object's name.
   static func objection(toName name: String, of kind: ResourceKind) -> String? {
-    if kind.resource == .namespaces {
-      if name.utf8.count > 63 { return "must be no more than 63 characters" }
-      return isLabel(name) ? nil : labelRule
+    let limit = kind.nameRule == .label ? 63 : 253
+    if name.utf8.count > limit { return "must be no more than \(limit) characters" }
+    return switch kind.nameRule {
+    case .label: isLabel(name) ? nil : labelRule
+    case .subdomain: isSubdomain(name) ? nil : subdomainRule
+    case .any: nil
     }
-    if kind.resource == .events {
-      return name.utf8.count > 253 ? "must be no more than 253 characters" : nil
-    }
-    if name.utf8.count > 253 { return "must be no more than 253 characters" }
-    return isSubdomain(name) ? nil : subdomainRule
   }
 
   /// What is wrong with a label's value.
@@ -43,7 +41,7 @@ enum ObjectNames {
 
   /// `name` or `example.com/name`.
   static func isQualifiedName(_ text: String) -> Bool {
-    let parts = text.split(separator: "/", omittingEmptySubsequences: false)
+    let parts = text.bytes.split(separator: "/", omittingEmptySubsequences: false)
     guard let name = parts.last, parts.count <= 2, name.utf8.count <= 63,
       isNamePart(String(name))
     else { return false }
@@ -64,7 +62,15 @@ enum ObjectNames {
 
   /// Labels with dots between.
   static func isSubdomain(_ text: String) -> Bool {
-    text.split(separator: ".", omittingEmptySubsequences: false).allSatisfy(isLabel)
+    text.bytes.split(separator: ".", omittingEmptySubsequences: false).allSatisfy(isLabel)
+  }
+
+  /// A key of a ConfigMap or a Secret (apimachinery `IsConfigMapKey`).
+  static func isDataKey(_ text: String) -> Bool {
+    !text.isEmpty && text.utf8.count <= 253 && ![".", ".."].contains(text.bytes)
+      && text.utf8.allSatisfy {
+        isLower($0) || 0x41...0x5A ~= $0 || $0 == 0x2D || $0 == 0x2E || $0 == 0x5F
+      }
   }
 
   private static func isNamePart(_ text: String) -> Bool {

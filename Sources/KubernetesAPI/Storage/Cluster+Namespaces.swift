@@ -9,14 +9,14 @@ extension Cluster {
   func deleteNamespace(
     _ place: ObjectPlace, preconditions: JSON?, isDryRun: Bool
   ) async throws(StatusError) -> StoredObject {
-    guard !Self.kept.contains(place.name) else {
+    guard !Self.kept.contains(place.name.bytes) else {
       throw .forbidden(.namespaces, place.name, "this namespace may not be deleted")
     }
     let now = clock.now.wholeSeconds.rfc3339
     let marked = try await store.change(.namespaces, place, isDryRun: isDryRun) {
       old throws(StatusError) in
       guard let old else { throw .notFound(.namespaces, place.name) }
-      if let uid = preconditions?["uid"]?.string, uid != old.json.objectUID {
+      if let uid = preconditions?["uid"]?.string, uid.bytes != old.json.objectUID.bytes {
         throw .conflict(
           kind: "Namespace", group: "", name: place.name,
           "the UID in the precondition (\(uid)) does not match the UID in record "
@@ -34,7 +34,7 @@ extension Cluster {
 
   private func emptyNamespace(_ name: String) async {
     for kind in ResourceKind.all where kind.isNamespaced {
-      for object in store.list(kind.resource, namespace: name).objects {
+      for object in store.list(kind, namespace: name).objects {
         // What is gone meanwhile, or held, is no failure of this.
         _ = try? await delete(kind, object.key)
       }
@@ -53,7 +53,7 @@ extension Cluster {
         return .unchanged
       }
       let isEmpty = ResourceKind.all.allSatisfy {
-        !$0.isNamespaced || self.store.list($0.resource, namespace: name).objects.isEmpty
+        !$0.isNamespaced || self.store.list($0, namespace: name).objects.isEmpty
       }
       return isEmpty ? .remove : .unchanged
     }

@@ -7,11 +7,17 @@ final class Cluster: Sendable {
   let store: ObjectStore
   let clock: any WallClock
   let metadata: ObjectMetadata
+  /// Bounds of valid objects, as `--min-token-seconds` says.
+  private let limits: ObjectLimits
   /// What is done to new pods; set once, before the first request, for it needs the cluster itself.
   private let podAdmission = Mutex<PodAdmission?>(nil)
 
   /// A cluster over a store.
-  init(store: ObjectStore, clock: any WallClock, randomness: Randomness) {
+  init(
+    store: ObjectStore, clock: any WallClock, randomness: Randomness,
+    limits: ObjectLimits = ObjectLimits()
+  ) {
+    self.limits = limits
     self.store = store
     self.clock = clock
     metadata = ObjectMetadata(clock: clock, randomness: randomness)
@@ -26,13 +32,13 @@ final class Cluster: Sendable {
   ) async throws(StatusError) -> StoredObject {
     var object = given
     try metadata.prepareForCreate(&object, kind: kind, namespace: namespace)
-    ObjectRules(kind: kind).prepareForCreate(&object)
+    kind.rules.prepareForCreate(&object)
     let name = object["metadata"]?["name"]?.string ?? ""
     if kind.isNamespaced { try checkNamespace(namespace, for: kind, name: name) }
-    if kind.resource == .pods, let admission = podAdmission.withLock({ $0 }) {
+    if kind == .pods, let admission = podAdmission.withLock({ $0 }) {
       // Admission comes before validation, as upstream has it; it needs the spec to be one.
       guard object["spec"]?.object != nil else {
-        throw .invalid(kind: kind.kind, group: "", name: name, .required("spec.containers"))
+        throw .invalid(kind: kind.kind, group: kind.group, name: name, .required("spec.containers"))
       }
       var pod = JSON.object(object)
       try await admission.admit(&pod, namespace: namespace)
@@ -40,16 +46,16 @@ final class Cluster: Sendable {
     }
     let causes =
       ObjectMetadata.objections(object, kind: kind)
-      + ObjectRules(kind: kind).objections(object, old: nil)
+      + kind.rules.objections(object, old: nil, limits: limits)
     guard causes.isEmpty else {
-      throw .invalid(kind: kind.kind, group: "", name: name, causes: causes)
+      throw .invalid(kind: kind.kind, group: kind.group, name: name, causes: causes)
     }
     let new = object
     let stored = try await store.change(
-      kind.resource, ObjectPlace(namespace: kind.isNamespaced ? namespace : "", name: name),
+      kind, ObjectPlace(namespace: kind.isNamespaced ? namespace : "", name: name),
       isDryRun: isDryRun
     ) { old throws(StatusError) in
-      guard old == nil else { throw .alreadyExists(kind.resource, name) }
+      guard old == nil else { throw .alreadyExists(kind, name) }
       // Looked at again where changes are in order: it may have gone in between.
       if kind.isNamespaced { try self.checkNamespace(namespace, for: kind, name: name) }
       return .store(new)
@@ -63,21 +69,22 @@ final class Cluster: Sendable {
     _ kind: ResourceKind, _ place: ObjectPlace, subresource: String = "", isDryRun: Bool = false,
     _ edit: @escaping @Sendable (StoredObject) throws(StatusError) -> JSONObject
   ) async throws(StatusError) -> StoredObject {
-    let stored = try await store.change(kind.resource, place, isDryRun: isDryRun) {
-      old throws(StatusError) in
-      guard let old else { throw .notFound(kind.resource, place.name) }
+    let stored = try await store.change(kind, place, isDryRun: isDryRun) {
+      [limits] old throws(StatusError) in
+      guard let old else { throw .notFound(kind, place.name) }
       var object = try edit(old)
       try Self.checkIdentity(object, kind: kind, old: old)
-      let rules = ObjectRules(kind: kind)
       try ObjectMetadata.prepareForUpdate(&object, old: old)
-      rules.prepareForUpdate(&object, old: old.json, subresource: subresource)
+      object.keepParts(of: old, subresource: subresource)
+      kind.rules.prepareForUpdate(&object, old: old.json)
       try ObjectMetadata.prepareForUpdate(&object, old: old)
       var causes = ObjectMetadata.objections(object, kind: kind)
-      if subresource.isEmpty { causes += rules.objections(object, old: old.json) }
+      if subresource.isEmpty {
+        causes += kind.rules.objections(object, old: old.json, limits: limits)
+      }
       if old.json.isBeingDeleted {
-        let added = Self.finalizers(.object(object)).filter {
-          !Self.finalizers(old.json).contains($0)
-        }
+        let kept = Set(Self.finalizers(old.json).map(\.bytes))
+        let added = Self.finalizers(.object(object)).filter { !kept.contains($0.bytes) }
         if !added.isEmpty {
           let list = added.map { "\"\($0)\"" }.joined(separator: ", ")
           causes.append(
@@ -87,20 +94,20 @@ final class Cluster: Sendable {
                 + "finalizers []string{\(list)}"))
         }
         if causes.isEmpty, Self.finalizers(.object(object)).isEmpty,
-          kind.resource != .namespaces
+          kind != .namespaces
         {
           return .remove
         }
       }
       guard causes.isEmpty else {
-        throw .invalid(kind: kind.kind, group: "", name: place.name, causes: causes)
+        throw .invalid(kind: kind.kind, group: kind.group, name: place.name, causes: causes)
       }
       object.edit("metadata") { $0["resourceVersion"] = .string("\(old.revision)") }
       object["kind"] = .string(kind.kind)
-      object["apiVersion"] = "v1"
+      object["apiVersion"] = .string(kind.apiVersion)
       return .object(object) == old.json ? .unchanged : .store(object)
     }
-    guard let stored else { throw .notFound(kind.resource, place.name) }
+    guard let stored else { throw .notFound(kind, place.name) }
     if kind.isNamespaced, stored.json.isBeingDeleted { await finishNamespace(place.namespace) }
     return stored
   }
@@ -110,13 +117,13 @@ final class Cluster: Sendable {
   func delete(
     _ kind: ResourceKind, _ place: ObjectPlace, preconditions: JSON? = nil, isDryRun: Bool = false
   ) async throws(StatusError) -> StoredObject {
-    if kind.resource == .namespaces {
+    if kind == .namespaces {
       return try await deleteNamespace(place, preconditions: preconditions, isDryRun: isDryRun)
     }
     let now = clock.now.wholeSeconds.rfc3339
-    let stored = try await store.change(kind.resource, place, isDryRun: isDryRun) {
+    let stored = try await store.change(kind, place, isDryRun: isDryRun) {
       old throws(StatusError) in
-      guard let old else { throw .notFound(kind.resource, place.name) }
+      guard let old else { throw .notFound(kind, place.name) }
       try Self.check(preconditions, kind: kind, old: old)
       guard !Self.finalizers(old.json).isEmpty else { return .remove }
       guard !old.json.isBeingDeleted, var object = old.json.object else { return .unchanged }
@@ -126,7 +133,7 @@ final class Cluster: Sendable {
       }
       return .store(object)
     }
-    guard let stored else { throw .notFound(kind.resource, place.name) }
+    guard let stored else { throw .notFound(kind, place.name) }
     if kind.isNamespaced { await finishNamespace(place.namespace) }
     return stored
   }
@@ -139,12 +146,12 @@ final class Cluster: Sendable {
     _ object: JSONObject, kind: ResourceKind, old: StoredObject
   ) throws(StatusError) {
     let metadata = object["metadata"]
-    if let name = metadata?["name"]?.string, !name.isEmpty, name != old.name {
+    if let name = metadata?["name"]?.string, !name.isEmpty, name.bytes != old.name.bytes {
       throw .badRequest(
         "the name of the object (\(name)) does not match the name on the URL (\(old.name))")
     }
     if let namespace = metadata?["namespace"]?.string, !namespace.isEmpty, kind.isNamespaced,
-      namespace != old.namespace
+      namespace.bytes != old.namespace.bytes
     {
       throw .badRequest(
         "the namespace of the object (\(namespace)) does not match the namespace on the request "
@@ -155,15 +162,16 @@ final class Cluster: Sendable {
   private static func check(
     _ preconditions: JSON?, kind: ResourceKind, old: StoredObject
   ) throws(StatusError) {
-    if let uid = preconditions?["uid"]?.string, uid != old.json.objectUID {
+    if let uid = preconditions?["uid"]?.string, uid.bytes != old.json.objectUID.bytes {
       throw .conflict(
-        kind: kind.kind, group: "", name: old.name,
+        kind: kind.kind, group: kind.group, name: old.name,
         "the UID in the precondition (\(uid)) does not match the UID in record "
           + "(\(old.json.objectUID)). The object might have been deleted and then recreated")
     }
-    if let revision = preconditions?["resourceVersion"]?.string, revision != "\(old.revision)" {
+    if let revision = preconditions?["resourceVersion"]?.string, revision.bytes != "\(old.revision)"
+    {
       throw .conflict(
-        kind: kind.kind, group: "", name: old.name,
+        kind: kind.kind, group: kind.group, name: old.name,
         "the ResourceVersion in the precondition (\(revision)) does not match the ResourceVersion "
           + "in record (\(old.revision)). The object might have been modified")
     }
@@ -180,7 +188,7 @@ final class Cluster: Sendable {
       reason: "NamespaceTerminating", message: "namespace \(namespace) is being terminated",
       field: "metadata.namespace")
     throw .forbidden(
-      resource: kind.name, group: "", name: name,
+      resource: kind.name, group: kind.group, name: name,
       "unable to create new content in namespace \(namespace) because it is being terminated",
       causes: [cause])
   }

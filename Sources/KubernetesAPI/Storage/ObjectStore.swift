@@ -16,7 +16,7 @@ final class ObjectStore: Sendable {
   }
 
   private struct Memory {
-    var caches: [ClusterResource: ResourceCache] = [:]
+    var caches: [ResourceKind: ResourceCache] = [:]
     var revision: Int64 = 0
     var nextFollower = 0
   }
@@ -48,20 +48,20 @@ final class ObjectStore: Sendable {
       let rows = try connection.query("SELECT resource, revision, object FROM objects", []) {
         (resource: $0.text(0), revision: $0.integer(1), object: $0.text(2))
       }
-      var loaded: [ClusterResource: [StoredObject]] = [:]
+      var loaded: [ResourceKind: [StoredObject]] = [:]
       for row in rows {
-        guard let resource = ClusterResource(rawValue: row.resource),
+        guard let kind = ResourceKind.named(row.resource),
           let object = try JSON.parse(row.object).object
         else { continue }
-        loaded[resource, default: []].append(
-          StoredObject(resource, object, revision: row.revision))
+        loaded[kind, default: []].append(
+          StoredObject(kind, object, revision: row.revision))
       }
       let horizon = revision.first ?? 0
       self.memory.withLock { memory in
         memory.revision = horizon
-        for resource in ClusterResource.allCases {
-          memory.caches[resource, default: ResourceCache()].load(
-            loaded[resource] ?? [], horizon: horizon)
+        for kind in ResourceKind.all {
+          memory.caches[kind, default: ResourceCache()].load(
+            loaded[kind] ?? [], horizon: horizon)
         }
       }
     }
@@ -71,17 +71,17 @@ final class ObjectStore: Sendable {
   var revision: Int64 { memory.withLock { $0.revision } }
 
   /// The object at a place.
-  func object(_ resource: ClusterResource, _ place: ObjectPlace) -> StoredObject? {
-    memory.withLock { $0.caches[resource]?.objects[place] }
+  func object(_ kind: ResourceKind, _ place: ObjectPlace) -> StoredObject? {
+    memory.withLock { $0.caches[kind]?.objects[place] }
   }
 
   /// The objects of a namespace, or all where it is empty, in order, with the revision.
   func list(
-    _ resource: ClusterResource, namespace: String, from start: ObjectPlace? = nil
+    _ kind: ResourceKind, namespace: String, from start: ObjectPlace? = nil
   ) -> (objects: [StoredObject], revision: Int64) {
     memory.withLock { memory in
       (
-        memory.caches[resource]?.list(namespace: namespace, from: start) ?? [],
+        memory.caches[kind]?.list(namespace: namespace, from: start) ?? [],
         memory.revision
       )
     }
@@ -92,25 +92,25 @@ final class ObjectStore: Sendable {
   ///
   /// With `isDryRun` everything happens but the change. `decide` may read the store.
   func change(
-    _ resource: ClusterResource, _ place: ObjectPlace, isDryRun: Bool = false,
+    _ kind: ResourceKind, _ place: ObjectPlace, isDryRun: Bool = false,
     _ decide: @escaping @Sendable (StoredObject?) throws(StatusError) -> Outcome
   ) async throws(StatusError) -> StoredObject? {
     do {
       return try await database.write { connection -> (StoredObject?, StoredChange?) in
-        let before = self.object(resource, place)
+        let before = self.object(kind, place)
         let outcome = try decide(before)
         let revision = self.revision + 1
         switch outcome {
         case .unchanged: return (before, nil)
         case .store(let object):
-          let after = StoredObject(resource, object, revision: revision)
-          if isDryRun { return (StoredObject(resource, object, revision: 0), nil) }
+          let after = StoredObject(kind, object, revision: revision)
+          if isDryRun { return (StoredObject(kind, object, revision: 0), nil) }
           try connection.run(
             """
             INSERT INTO objects (resource, namespace, name, revision, object)
             VALUES (?1, ?2, ?3, ?4, ?5)
             ON CONFLICT DO UPDATE SET revision = ?4, object = ?5
-            """, .text(resource.rawValue), .text(place.namespace), .text(place.name),
+            """, .text(kind.qualifiedName), .text(place.namespace), .text(place.name),
             .integer(revision), .text(after.json.text()))
           try connection.run("UPDATE counter SET revision = ?", .integer(revision))
           return (after, StoredChange(revision: revision, before: before, after: after))
@@ -120,7 +120,7 @@ final class ObjectStore: Sendable {
           if isDryRun { return (last, nil) }
           try connection.run(
             "DELETE FROM objects WHERE resource = ? AND namespace = ? AND name = ?",
-            .text(resource.rawValue), .text(place.namespace), .text(place.name))
+            .text(kind.qualifiedName), .text(place.namespace), .text(place.name))
           try connection.run("UPDATE counter SET revision = ?", .integer(revision))
           return (last, StoredChange(revision: revision, before: last, after: nil))
         }
@@ -128,7 +128,7 @@ final class ObjectStore: Sendable {
         guard let change = result.1 else { return }
         let slow = self.memory.withLock { memory in
           memory.revision = change.revision
-          return memory.caches[resource, default: ResourceCache()].apply(change)
+          return memory.caches[kind, default: ResourceCache()].apply(change)
         }
         for follower in slow { follower.finish() }
       }.0
@@ -139,31 +139,30 @@ final class ObjectStore: Sendable {
     }
   }
 
-  /// Every change of a resource after a revision; nil where those are not known any more.
+  /// Every change of a kind after a revision; nil where those are not known any more.
   ///
   /// Without a revision the changes from now on, with the objects that are there before them.
   func follow(
-    _ resource: ClusterResource, after revision: Int64?
+    _ kind: ResourceKind, after revision: Int64?
   ) -> (existing: [StoredObject], revision: Int64, changes: AsyncStream<StoredChange>)? {
-    let (stream, continuation) = AsyncStream<StoredChange>.makeStream(
-      bufferingPolicy: .bufferingOldest(16_384))
+    let (stream, follower) = ResourceCache.Follower.make()
     let found = memory.withLock { memory -> ([StoredObject], Int64, Int)? in
-      var cache = memory.caches[resource] ?? ResourceCache()
+      var cache = memory.caches[kind] ?? ResourceCache()
       if let revision {
         guard revision >= cache.horizon else { return nil }
-        for change in cache.changes(after: revision) { continuation.yield(change) }
+        for change in cache.changes(after: revision) { follower.changes.yield(change) }
       }
       let id = memory.nextFollower
       memory.nextFollower += 1
-      cache.followers[id] = continuation
-      memory.caches[resource] = cache
+      cache.followers[id] = follower
+      memory.caches[kind] = cache
       return (revision == nil ? cache.list(namespace: "") : [], memory.revision, id)
     }
     guard let (existing, now, id) = found else { return nil }
-    continuation.onTermination = { [weak self] _ in
+    follower.changes.onTermination = { [weak self] _ in
       // Not here: whoever cancels the reader holds the reader's own lock, which a change that is
       // being told under `memory` waits for.
-      Task { self?.memory.withLock { $0.caches[resource]?.followers[id] = nil } }
+      Task { self?.memory.withLock { $0.caches[kind]?.followers[id] = nil } }
     }
     return (existing, now, stream)
   }
@@ -176,9 +175,9 @@ final class ObjectStore: Sendable {
     } committed: { revision in
       let slow = self.memory.withLock { memory in
         memory.revision = revision
-        return ClusterResource.allCases.flatMap { resource in
-          (memory.caches[resource]?.list(namespace: "") ?? []).flatMap { object in
-            memory.caches[resource, default: ResourceCache()].apply(
+        return ResourceKind.all.flatMap { kind in
+          (memory.caches[kind]?.list(namespace: "") ?? []).flatMap { object in
+            memory.caches[kind, default: ResourceCache()].apply(
               StoredChange(revision: revision, before: object.at(revision: revision), after: nil))
           }
         }

@@ -1,12 +1,12 @@
 import JSON
 
 /// A label selector (kubernetes/apimachinery `pkg/labels/selector.go`).
-struct LabelSelector: Sendable, Hashable {
-  private enum Requirement: Sendable, Hashable {
+struct LabelSelector: Sendable {
+  private enum Requirement: Sendable {
     case exists(String)
     case missing(String)
-    case isOneOf(String, Set<String>)
-    case isNoneOf(String, Set<String>)
+    case isOneOf(String, Set<ByteText>)
+    case isNoneOf(String, Set<ByteText>)
   }
   private let requirements: [Requirement]
 
@@ -24,8 +24,10 @@ struct LabelSelector: Sendable, Hashable {
       switch requirement {
       case .exists(let key): labels?[key]?.string != nil
       case .missing(let key): labels?[key]?.string == nil
-      case .isOneOf(let key, let values): labels?[key]?.string.map(values.contains) ?? false
-      case .isNoneOf(let key, let values): !(labels?[key]?.string.map(values.contains) ?? false)
+      case .isOneOf(let key, let values):
+        labels?[key]?.string.map { values.contains($0.bytes) } ?? false
+      case .isNoneOf(let key, let values):
+        !(labels?[key]?.string.map { values.contains($0.bytes) } ?? false)
       }
     }
   }
@@ -35,13 +37,13 @@ struct LabelSelector: Sendable, Hashable {
     var parts: [Substring] = []
     var depth = 0
     var start = text.startIndex
-    for index in text.indices {
-      switch text[index] {
-      case "(": depth += 1
-      case ")": depth -= 1
-      case "," where depth == 0:
+    for (index, byte) in zip(text.utf8.indices, text.utf8) {
+      switch byte {
+      case UInt8(ascii: "("): depth += 1
+      case UInt8(ascii: ")"): depth -= 1
+      case UInt8(ascii: ",") where depth == 0:
         parts.append(text[start..<index])
-        start = text.index(after: index)
+        start = text.utf8.index(after: index)
       default: break
       }
       guard depth == 0 || depth == 1 else { throw failure(text) }
@@ -55,27 +57,26 @@ struct LabelSelector: Sendable, Hashable {
   }
 
   private static func requirement(_ part: Substring) throws(StatusError) -> Requirement {
-    if part.hasPrefix("!") {
-      return .missing(try key(trim(part.dropFirst()), in: part))
+    if part.bytes.hasPrefix("!") {
+      return .missing(try key(trim(Substring(part.utf8.dropFirst())), in: part))
     }
-    if let open = part.firstIndex(of: "("), part.hasSuffix(")") {
-      let words = part[..<open].split(separator: " ")
-      let values = part[part.index(after: open)...].dropLast()
-        .split(separator: ",", omittingEmptySubsequences: false).map { String(trim($0)) }
+    if let open = part.utf8.firstIndex(of: UInt8(ascii: "(")), part.bytes.hasSuffix(")") {
+      let words = part[..<open].bytes.split(separator: " ")
+      let values = Substring(part.utf8[open...].dropFirst().dropLast())
+        .bytes.split(separator: ",", omittingEmptySubsequences: false).map { trim($0).bytes }
       guard words.count == 2 else { throw failure(part) }
-      switch words[1] {
+      switch words[1].bytes {
       case "in": return .isOneOf(try key(words[0], in: part), Set(values))
       case "notin": return .isNoneOf(try key(words[0], in: part), Set(values))
       default: throw failure(part)
       }
     }
     for mark in ["!=", "==", "="] {
-      guard let cut = part.firstRange(of: mark) else { continue }
-      let name = try key(trim(part[..<cut.lowerBound]), in: part)
-      let value = trim(part[cut.upperBound...])
-      guard !value.contains(where: { " =!,()".contains($0) }) else { throw failure(part) }
-      return mark == "!="
-        ? .isNoneOf(name, [String(value)]) : .isOneOf(name, [String(value)])
+      guard let cut = Array(part.utf8).firstRange(of: Array(mark.utf8)) else { continue }
+      let name = try key(trim(Substring(part.utf8.prefix(cut.lowerBound))), in: part)
+      let value = trim(Substring(part.utf8.dropFirst(cut.upperBound)))
+      guard !value.utf8.contains(where: " =!,()".utf8.contains) else { throw failure(part) }
+      return mark.bytes == "!=" ? .isNoneOf(name, [value.bytes]) : .isOneOf(name, [value.bytes])
     }
     return .exists(try key(part, in: part))
   }
@@ -86,9 +87,9 @@ struct LabelSelector: Sendable, Hashable {
   }
 
   private static func trim(_ text: Substring) -> Substring {
-    var text = text.drop { $0 == " " }
-    while text.last == " " { text.removeLast() }
-    return text
+    var text = text.utf8.drop { $0 == 0x20 }
+    while text.last == 0x20 { text.removeLast() }
+    return Substring(text)
   }
 
   private static func failure(_ text: some StringProtocol) -> StatusError {
@@ -97,8 +98,9 @@ struct LabelSelector: Sendable, Hashable {
 }
 
 /// A field selector: `metadata.name=x,spec.nodeName!=y`.
-struct FieldSelector: Sendable, Hashable {
-  private struct Requirement: Sendable, Hashable {
+struct FieldSelector: Sendable {
+  private struct Requirement: Sendable {
+    let field: String
     let path: [String]
     let value: String
     let isNegated: Bool
@@ -110,19 +112,19 @@ struct FieldSelector: Sendable, Hashable {
     let known = ["metadata.name", "metadata.namespace"] + kind.selectableFields
     var found: [Requirement] = []
     for part in Self.terms(text) {
-      guard let cut = part.firstIndex(of: "=") else {
+      guard case (let name, let rest?) = part.bytes.cut(at: "=") else {
         throw .badRequest("invalid selector: '\(text)'; can't understand '\(part)'")
       }
-      let isNegated = part[..<cut].last == "!"
-      let field = String(part[..<cut].dropLast(isNegated ? 1 : 0))
-      let rest = part[part.index(after: cut)...]
-      let value = try Self.unescaped(!isNegated && rest.first == "=" ? rest.dropFirst() : rest)
-      guard known.contains(field) else {
+      let isNegated = name.utf8.last == UInt8(ascii: "!")
+      let field = String(Substring(name.utf8.dropLast(isNegated ? 1 : 0)))
+      let isDoubled = !isNegated && rest.utf8.first == UInt8(ascii: "=")
+      let value = try Self.unescaped(Substring(rest.utf8.dropFirst(isDoubled ? 1 : 0)))
+      guard known.contains(field.bytes) else {
         throw .badRequest("field label not supported: \(field)")
       }
       found.append(
         Requirement(
-          path: field.split(separator: ".").map(String.init),
+          field: field, path: field.bytes.split(separator: ".").map(String.init),
           value: value, isNegated: isNegated))
     }
     requirements = found
@@ -132,13 +134,13 @@ struct FieldSelector: Sendable, Hashable {
   private static func terms(_ text: String) -> [String] {
     var terms = [""]
     var isEscaped = false
-    for character in text {
-      if character == ",", !isEscaped {
+    for scalar in text.unicodeScalars {
+      if scalar == ",", !isEscaped {
         terms.append("")
       } else {
-        terms[terms.count - 1].append(character)
+        terms[terms.count - 1].unicodeScalars.append(scalar)
       }
-      isEscaped = character == "\\" && !isEscaped
+      isEscaped = scalar == "\\" && !isEscaped
     }
     return terms.filter { !$0.isEmpty }
   }
@@ -169,7 +171,14 @@ struct FieldSelector: Sendable, Hashable {
 
   /// The name that `metadata.name=` asks for.
   var name: String? {
-    requirements.first { $0.path == ["metadata", "name"] && !$0.isNegated }?.value
+    value(of: "metadata.name")
+  }
+
+  /// The node that `spec.nodeName=` asks for.
+  var nodeName: String? { value(of: "spec.nodeName") }
+
+  private func value(of field: ByteText) -> String? {
+    requirements.first { $0.field.bytes == field && !$0.isNegated }?.value
   }
 
   /// Whether an object's fields match; one that is missing counts as empty.
@@ -178,7 +187,7 @@ struct FieldSelector: Sendable, Hashable {
       var value: JSON? = object
       for name in requirement.path { value = value?[name] }
       let text = value?.string ?? value?.bool.map { "\($0)" } ?? ""
-      return (text == requirement.value) != requirement.isNegated
+      return (text.bytes == requirement.value.bytes) != requirement.isNegated
     }
   }
 }
@@ -191,7 +200,7 @@ struct ObjectFilter: Sendable {
 
   /// Whether an object is meant.
   func matches(_ object: StoredObject) -> Bool {
-    (namespace.isEmpty || object.namespace == namespace)
+    (namespace.isEmpty || object.namespace.bytes == namespace.bytes)
       && (labels?.matches(object.json) ?? true) && (fields?.matches(object.json) ?? true)
   }
 

@@ -2,7 +2,7 @@ import JSON
 
 /// An object as it is kept: parsed, and rendered once for lists, answers and watches.
 final class StoredObject: Sendable {
-  let resource: ClusterResource
+  let kind: ResourceKind
   let namespace: String
   let name: String
   let revision: Int64
@@ -12,8 +12,8 @@ final class StoredObject: Sendable {
   let itemBytes: [UInt8]
 
   /// An object with its `resourceVersion` set to this revision.
-  init(_ resource: ClusterResource, _ object: JSONObject, revision: Int64) {
-    self.resource = resource
+  init(_ kind: ResourceKind, _ object: JSONObject, revision: Int64) {
+    self.kind = kind
     self.revision = revision
     var item = object
     item["kind"] = nil
@@ -21,7 +21,7 @@ final class StoredObject: Sendable {
     item.edit("metadata") { $0["resourceVersion"] = .string("\(revision)") }
     itemBytes = JSON.object(item).bytes()
     var whole: JSONObject = [
-      "kind": .string(ResourceKind.of(resource).kind), "apiVersion": "v1",
+      "kind": .string(kind.kind), "apiVersion": .string(kind.apiVersion),
     ]
     for (name, value) in item { whole[name] = value }
     json = .object(whole)
@@ -31,12 +31,12 @@ final class StoredObject: Sendable {
 
   /// The same object at another revision, as the last event about it shows it.
   func at(revision: Int64) -> StoredObject {
-    StoredObject(resource, json.object ?? [:], revision: revision)
+    StoredObject(kind, json.object ?? [:], revision: revision)
   }
 
   /// The object with kind and apiVersion.
   var bytes: [UInt8] {
-    let head = "{\"kind\":\"\(ResourceKind.of(resource).kind)\",\"apiVersion\":\"v1\","
+    let head = "{\"kind\":\"\(kind.kind)\",\"apiVersion\":\"\(kind.apiVersion)\","
     return Array(head.utf8) + itemBytes.dropFirst()
   }
 
@@ -45,15 +45,25 @@ final class StoredObject: Sendable {
 }
 
 /// Where an object lies within its resource; lists are in this order.
-struct ObjectPlace: Sendable, Hashable, Comparable {
+struct ObjectPlace: Sendable {
   let namespace: String
   let name: String
+}
+
+/// By bytes.
+extension ObjectPlace: Hashable, Comparable {
+  static func == (left: ObjectPlace, right: ObjectPlace) -> Bool {
+    left.name.bytes == right.name.bytes && left.namespace.bytes == right.namespace.bytes
+  }
 
   static func < (left: ObjectPlace, right: ObjectPlace) -> Bool {
-    if left.namespace != right.namespace {
-      return left.namespace.utf8.lexicographicallyPrecedes(right.namespace.utf8)
-    }
-    return left.name.utf8.lexicographicallyPrecedes(right.name.utf8)
+    let (first, second) = (left.namespace.bytes, right.namespace.bytes)
+    return first == second ? left.name.bytes < right.name.bytes : first < second
+  }
+
+  func hash(into hasher: inout Hasher) {
+    hasher.combine(namespace.bytes)
+    hasher.combine(name.bytes)
   }
 }
 
@@ -65,4 +75,7 @@ struct StoredChange: Sendable {
   let before: StoredObject?
   /// The state after; nil for one that is gone.
   let after: StoredObject?
+
+  /// About how many bytes of objects it holds that no earlier change does.
+  var size: Int { (after ?? before)?.itemBytes.count ?? 0 }
 }

@@ -17,16 +17,16 @@ struct ObjectTable: Sendable {
     return [
       "kind": "Table", "apiVersion": .string("meta.k8s.io/\(version)"),
       "metadata": .object(metadata),
-      "columnDefinitions": hasColumns ? .array(TableColumns.of(kind.resource).map(\.json)) : .null,
+      "columnDefinitions": hasColumns ? .array(kind.columns.map(\.json)) : .null,
       "rows": .array(objects.map { row($0, includes: includes) }),
     ]
   }
 
   private func row(_ object: StoredObject, includes: String?) -> JSON {
     var row: JSONObject = [
-      "cells": .array(TableColumns.of(kind.resource).map { $0.cell(object.json, now) })
+      "cells": .array(kind.columns.map { $0.cell(object.json, now) })
     ]
-    switch includes {
+    switch includes?.bytes {
     case "None": break
     case "Object": row["object"] = object.json
     default: row["object"] = PartialMetadata.json(object, version: version)

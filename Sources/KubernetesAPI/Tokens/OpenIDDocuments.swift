@@ -1,3 +1,4 @@
+import AdminAPI
 import HTTP
 import JSON
 
@@ -22,9 +23,9 @@ struct OpenIDDocuments: Sendable {
   /// `https://127.0.0.1:4576`.
   init(keyring: TokenKeyring, identity: TokenIdentity, server: String) {
     self.keyring = keyring
-    let origin = identity.issuer.dropFirst("https://".count)
-    let path = origin.drop { $0 != "/" }
-    issuerPath = path.hasSuffix("/") ? String(path.dropLast()) : String(path)
+    let origin = identity.issuer.utf8.dropFirst("https://".utf8.count)
+    let path = Substring(origin.drop { $0 != UInt8(ascii: "/") })
+    issuerPath = path.bytes.hasSuffix("/") ? String(path.dropLast()) : String(path)
     let document: JSON = [
       "issuer": .string(identity.issuer), "jwks_uri": .string("\(server)/openid/v1/jwks"),
       "response_types_supported": ["id_token"], "subject_types_supported": ["public"],
@@ -38,7 +39,9 @@ struct OpenIDDocuments: Sendable {
 
   /// A document that is at hand; nil for other paths, and for the keys while they are made.
   func immediateResponse(to request: HTTPRequest) -> HTTPResponse? {
-    guard request.method == "GET", let document = document(at: request.rawPath) else { return nil }
+    guard request.method.bytes == "GET", let document = document(at: request.rawPath) else {
+      return nil
+    }
     if document == .configuration { return configuration }
     guard document == .eksKeys || Self.takesKeys(request) else { return nil }
     return keyring.current.map { Self.response($0.jwks, "application/jwk-set+json") }
@@ -47,7 +50,9 @@ struct OpenIDDocuments: Sendable {
   /// A document, as soon as it is there.
   func respond(to request: HTTPRequest) async throws(StatusError) -> HTTPResponse {
     guard let document = document(at: request.rawPath) else { throw .unknownResource }
-    guard request.method == "GET" || request.method == "HEAD" else { throw .methodNotAllowed }
+    guard request.method.bytes == "GET" || request.method.bytes == "HEAD" else {
+      throw .methodNotAllowed
+    }
     if document == .configuration { return configuration }
     guard document == .eksKeys || Self.takesKeys(request) else { throw .notAcceptableKeys }
     do { return Self.response(try await keyring.key().jwks, "application/jwk-set+json") } catch {
@@ -60,17 +65,19 @@ struct OpenIDDocuments: Sendable {
     let fields = request.headers.all("Accept")
     return fields.isEmpty
       || fields.contains { field in
-        field.split(separator: ",").contains { item in
-          let type = item.prefix { $0 != ";" }.filter { $0 != " " }
+        field.bytes.split(separator: ",").contains { item in
+          let type = item.bytes.cut(at: ";").0.bytes.without(" ")
           return ["*/*", "application/*", "application/jwk-set+json"].contains(type)
         }
       }
   }
 
   private func document(at path: Substring) -> Document? {
-    if let document = Document(rawValue: String(path)) { return document }
-    guard !issuerPath.isEmpty, path.hasPrefix(issuerPath) else { return nil }
-    return Document(rawValue: String(path.dropFirst(issuerPath.count)))
+    if let document = Document(named: String(path)) { return document }
+    guard !issuerPath.isEmpty, let rest = path.bytes.without(prefix: issuerPath.bytes) else {
+      return nil
+    }
+    return Document(named: String(rest))
   }
 
   private static func response(_ body: [UInt8], _ contentType: String) -> HTTPResponse {

@@ -2,9 +2,9 @@ import JSON
 import Platform
 
 /// The claims of a ServiceAccount's token, as kube-apiserver writes them.
-struct ServiceAccountClaims: Sendable, Hashable {
+struct ServiceAccountClaims: Sendable {
   /// An object that a token names.
-  struct Reference: Sendable, Hashable {
+  struct Reference: Sendable {
     var name: String
     var uid: String
 
@@ -79,6 +79,18 @@ extension ServiceAccountClaims {
       namespace: namespace, account: account, pod: Reference(kubernetes["pod"]),
       secret: Reference(kubernetes["secret"]), node: Reference(kubernetes["node"]),
       warnAfter: Self.time(kubernetes["warnafter"]))
+  }
+
+  /// Refuses claims whose times are not numbers, or not such as count seconds.
+  ///
+  /// `null` is as absent to go-jose, and so it is here.
+  static func checkTimes(of json: JSON) throws(TokenRefusal) {
+    let times =
+      ["exp", "iat", "nbf"].map { json[$0] } + [json.at("kubernetes.io", "warnafter")]
+    for value in times {
+      guard let value, !value.isNull else { continue }
+      if time(value) == nil { throw .numericDate }
+    }
   }
 
   /// A numeric date (RFC 7519 section 2), which may have a fraction.

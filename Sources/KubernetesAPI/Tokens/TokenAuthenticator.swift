@@ -26,14 +26,16 @@ struct TokenAuthenticator: Sendable {
     let wanted = wanted.isEmpty ? identity.audiences : wanted
     if let user = staticTokens.user(of: token) {
       // A static token is for the API server, whatever it is asked for.
-      let matching = wanted.filter(identity.audiences.contains)
+      let matching = wanted.filter { identity.audiences.contains($0.bytes) }
       guard !matching.isEmpty else { throw .foreign }
       return Verdict(user: user, audiences: matching)
     }
-    guard let jwt = try? JWT(compact: token), jwt.claims["iss"]?.string == identity.issuer,
+    guard let jwt = try? JWT(compact: token),
+      jwt.claims["iss"]?.string?.bytes == identity.issuer.bytes,
       let key = try? await keyring.key()
     else { throw .foreign }
     try key.verify(jwt)
+    try ServiceAccountClaims.checkTimes(of: jwt.claims)
     guard let claims = ServiceAccountClaims(json: jwt.claims) else { throw .foreign }
     let audiences = try claims.audiences(among: wanted)
     try claims.checkTimes(now: clock.now)
@@ -51,27 +53,27 @@ struct TokenAuthenticator: Sendable {
     else { throw .accountMissing(name) }
     if isGone(account) { throw .invalidated }
     let uid = Self.uid(account)
-    guard uid == claims.account.uid else {
+    guard uid.bytes == claims.account.uid.bytes else {
       throw .accountReplaced(uid: uid, claim: claims.account.uid)
     }
     if let pod = claims.pod {
       let uid = try await uidOf(.pods, pod, namespace: namespace, objects: objects)
-      guard uid == pod.uid else { throw .podReplaced(uid: uid, claim: pod.uid) }
+      guard uid.bytes == pod.uid.bytes else { throw .podReplaced(uid: uid, claim: pod.uid) }
     } else if let secret = claims.secret {
       let uid = try await uidOf(.secrets, secret, namespace: namespace, objects: objects)
-      guard uid == secret.uid else { throw .invalidated }
+      guard uid.bytes == secret.uid.bytes else { throw .invalidated }
     } else if let node = claims.node {
       let uid = try await uidOf(.nodes, node, namespace: "", objects: objects)
-      guard uid == node.uid else { throw .nodeReplaced(uid: uid, claim: node.uid) }
+      guard uid.bytes == node.uid.bytes else { throw .nodeReplaced(uid: uid, claim: node.uid) }
     }
   }
 
   private func uidOf(
-    _ resource: ClusterResource, _ reference: ServiceAccountClaims.Reference, namespace: String,
+    _ kind: ResourceKind, _ reference: ServiceAccountClaims.Reference, namespace: String,
     objects: some ClusterObjects
   ) async throws(TokenRefusal) -> String {
     guard
-      let object = await objects.object(resource, namespace: namespace, name: reference.name),
+      let object = await objects.object(kind, namespace: namespace, name: reference.name),
       !isGone(object)
     else { throw .invalidated }
     return Self.uid(object)
@@ -94,7 +96,7 @@ extension KubernetesUser {
   /// The user that a ServiceAccount's token stands for.
   init(_ claims: ServiceAccountClaims) {
     let prefix = "authentication.kubernetes.io/"
-    var extra: [String: [String]] = [:]
+    var extra: [ByteText: [String]] = [:]
     if let id = claims.id { extra["\(prefix)credential-id"] = ["JTI=\(id)"] }
     if let node = claims.node {
       extra["\(prefix)node-name"] = [node.name]

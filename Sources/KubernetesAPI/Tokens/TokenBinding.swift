@@ -17,34 +17,34 @@ struct TokenBinding: Sendable {
     let apiVersion = reference["apiVersion"]?.string ?? ""
     let name = reference["name"]?.string ?? ""
     var binding = TokenBinding(echo: echo(of: reference))
-    let resource: ClusterResource
-    switch (apiVersion.contains("/"), kind) {
-    case (false, "Pod"): resource = .pods
-    case (false, "Secret"): resource = .secrets
-    case (false, "Node"): resource = .nodes
+    let bound: ResourceKind
+    switch (apiVersion.bytes.contains("/"), kind.bytes) {
+    case (false, "Pod"): bound = .pods
+    case (false, "Secret"): bound = .secrets
+    case (false, "Node"): bound = .nodes
     default:
-      let version = apiVersion.contains("/") ? apiVersion : "/\(apiVersion)"
+      let version = apiVersion.bytes.contains("/") ? apiVersion : "/\(apiVersion)"
       throw .badRequest("cannot bind token to object of type \(version), Kind=\(kind)")
     }
     guard !name.isEmpty else { throw .badRequest("Name parameter required.") }
     guard
       let object = await objects.object(
-        resource, namespace: resource == .nodes ? "" : namespace, name: name)
-    else { throw .notFound(resource, name) }
-    if resource == .pods, object.at("spec", "serviceAccountName")?.string != account {
+        bound, namespace: bound == .nodes ? "" : namespace, name: name)
+    else { throw .notFound(bound, name) }
+    if bound == .pods, object.at("spec", "serviceAccountName")?.string?.bytes != account.bytes {
       throw .badRequest(
         "cannot bind token for serviceaccount \"\(account)\" to pod running with different "
           + "serviceaccount name.")
     }
     let found = ServiceAccountClaims.Reference(
       name: name, uid: object.at("metadata", "uid")?.string ?? "")
-    if let uid = reference["uid"]?.string, !uid.isEmpty, uid != found.uid {
+    if let uid = reference["uid"]?.string, !uid.isEmpty, uid.bytes != found.uid.bytes {
       throw .conflict(
         kind: kind, group: "", name: name,
         "the UID in the bound object reference (\(uid)) does not match the UID in record. "
           + "The object might have been deleted and then recreated")
     }
-    switch resource {
+    switch bound {
     case .pods:
       binding.pod = found
       binding.node = await node(of: object, objects: objects)

@@ -1,6 +1,7 @@
 import AdminAPI
 import JSON
 import Platform
+import PodIdentity
 
 /// Issues ServiceAccounts' tokens: what `POST .../serviceaccounts/{name}/token` does
 /// (kubernetes/kubernetes `pkg/registry/core/serviceaccount/storage/token.go`).
@@ -17,10 +18,10 @@ struct TokenIssuer: Sendable {
 
   /// Answers a token request with the same, completed, and the text of a warning if there is one.
   ///
-  /// A node (`isNode`) gets tokens for pods that are on a node alone. With a fault the token ends
-  /// before it begins, or is for another audience than the answer says.
+  /// A `node` gets tokens for pods that are on it alone. With a fault the token ends
+  /// before it begins, is for another audience than the answer says, or has another's signature.
   func create(
-    _ body: JSON, namespace: String, name: String, isNode: Bool, fault: Fault? = nil,
+    _ body: JSON, namespace: String, name: String, node: NodeIdentity?, fault: Fault? = nil,
     objects: some ClusterObjects
   ) async throws(StatusError) -> (object: JSON, warning: String?) {
     try checkMetadata(body["metadata"], namespace: namespace, name: name)
@@ -32,14 +33,16 @@ struct TokenIssuer: Sendable {
     let asked = spec?["audiences"]?.strings ?? []
     let audiences = asked.isEmpty ? identity.audiences : asked
     let requested = try seconds(spec?["expirationSeconds"])
-    if isNode { try await checkNode(spec, namespace: namespace, account: name, objects: objects) }
+    if let node {
+      try await check(node, spec, namespace: namespace, account: name, objects: objects)
+    }
     let binding = try await TokenBinding.resolve(
       spec?["boundObjectRef"], namespace: namespace, account: name, objects: objects)
     let lifetime = TokenLifetime(
       requested: requested, isPodBound: binding.pod != nil,
-      isForThisServer: audiences.allSatisfy(identity.audiences.contains))
-    let isLate = fault?.isSpecial(.expiredToken) == true
-    let isForOthers = fault?.isSpecial(.wrongAudience) == true
+      isForThisServer: audiences.allSatisfy { identity.audiences.contains($0.bytes) })
+    let isLate = fault?.isSpecial(ServiceFault.expiredToken.name) == true
+    let isForOthers = fault?.isSpecial(ServiceFault.wrongAudience.name) == true
     let now = clock.now.wholeSeconds - .seconds(isLate ? lifetime.tokenSeconds + 60 : 0)
     let claims = ServiceAccountClaims(
       audiences: isForOthers ? ["another.audience"] : audiences,
@@ -49,7 +52,9 @@ struct TokenIssuer: Sendable {
       account: .init(name: name, uid: account.at("metadata", "uid")?.string ?? ""),
       pod: binding.pod, secret: binding.secret, node: binding.node,
       warnAfter: lifetime.isExtended ? now.seconds + lifetime.seconds : nil)
-    let token = try await sign(claims)
+    let signed = try await sign(claims)
+    let isGarbled = fault?.isSpecial(ServiceFault.garbageToken.name) == true
+    let token = isGarbled ? Self.garbled(signed) : signed
     let object: JSON = [
       "kind": .string(Self.kind), "apiVersion": .string("\(Self.group)/v1"),
       "metadata": [
@@ -68,6 +73,13 @@ struct TokenIssuer: Sendable {
     return (object, lifetime.warning)
   }
 
+  /// The token with its signature read backwards, which is one that no key made.
+  private static func garbled(_ token: String) -> String {
+    let parts = token.bytes.split(separator: ".")
+    guard parts.count == 3, let signature = Base64.decodeURL(parts[2]) else { return token }
+    return "\(parts[0]).\(parts[1]).\(Base64.encodeURL(signature.reversed()))"
+  }
+
   /// Signs on a thread of the pool: a signature takes longer than a loop may be kept.
   @concurrent
   private func sign(_ claims: ServiceAccountClaims) async throws(StatusError) -> String {
@@ -80,7 +92,8 @@ struct TokenIssuer: Sendable {
     _ metadata: JSON?, namespace: String, name: String
   ) throws(StatusError) {
     for (member, expected) in [("name", name), ("namespace", namespace)] {
-      guard let given = metadata?[member]?.string, !given.isEmpty, given != expected else {
+      guard let given = metadata?[member]?.string, !given.isEmpty, given.bytes != expected.bytes
+      else {
         continue
       }
       throw .invalid(
@@ -93,7 +106,7 @@ struct TokenIssuer: Sendable {
 
   private func checkUID(_ metadata: JSON?, account: JSON, name: String) throws(StatusError) {
     guard let given = metadata?["uid"]?.string, !given.isEmpty,
-      let uid = account.at("metadata", "uid")?.string, given != uid
+      let uid = account.at("metadata", "uid")?.string, given.bytes != uid.bytes
     else { return }
     throw .conflict(
       kind: Self.kind, group: Self.group, name: name,
@@ -119,8 +132,9 @@ struct TokenIssuer: Sendable {
   }
 
   /// What upstream's NodeRestriction asks of a node's token request.
-  private func checkNode(
-    _ spec: JSON?, namespace: String, account: String, objects: some ClusterObjects
+  private func check(
+    _ node: NodeIdentity, _ spec: JSON?, namespace: String, account: String,
+    objects: some ClusterObjects
   ) async throws(StatusError) {
     let reference = spec?["boundObjectRef"]
     guard reference?["kind"] == "Pod", let pod = reference?["name"]?.string else {
@@ -133,16 +147,17 @@ struct TokenIssuer: Sendable {
     guard let object = await objects.object(.pods, namespace: namespace, name: pod) else {
       throw .notFound(.pods, pod)
     }
-    guard !(object.at("spec", "nodeName")?.string ?? "").isEmpty else {
+    guard node.holds(object) else {
       throw .forbidden(
         .serviceAccounts, account,
         "node requested token bound to a pod scheduled on a different node")
     }
+    try node.checkAudience(spec?["audiences"]?.strings ?? [], of: object, account: account)
   }
 }
 
 /// In whose name tokens are issued, and for whom the API server's own are.
-struct TokenIdentity: Sendable, Hashable {
+struct TokenIdentity: Sendable {
   let issuer: String
   /// The API server's audiences: its issuer, as upstream has it without `--api-audiences`.
   var audiences: [String] { [issuer] }

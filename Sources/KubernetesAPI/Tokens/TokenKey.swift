@@ -24,10 +24,10 @@ struct TokenKey: Sendable {
   let id: String
   /// The body of `/openid/v1/jwks`.
   let jwks: [UInt8]
-  private let key: PrivateKey
+  let key: PrivateKey
   private let publicKey: PublicKey
   private let header: JSON
-  private let ids: Set<String>
+  private let ids: Set<ByteText>
 
   /// A signing key whose tokens carry an id of this format.
   init(_ key: PrivateKey, format: KeyIDFormat) {
@@ -36,7 +36,7 @@ struct TokenKey: Sendable {
     let information = publicKey.subjectPublicKeyInfo
     id = format.id(of: information)
     // Tokens issued before the format was changed stay good.
-    ids = Set(KeyIDFormat.allCases.map { $0.id(of: information) })
+    ids = Set(KeyIDFormat.allCases.map { $0.id(of: information).bytes })
     header = ["alg": .string(key.jwsAlgorithm), "kid": .string(id)]
     jwks = (["keys": [publicKey.jwk(keyID: id)]] as JSON).bytes()
   }
@@ -48,7 +48,7 @@ struct TokenKey: Sendable {
 
   /// Checks a token's signature; its header may leave out the key's id.
   func verify(_ token: JWT) throws(TokenRefusal) {
-    if let id = token.keyID, !id.isEmpty, !ids.contains(id) { throw .unknownKey }
+    if let id = token.keyID, !id.isEmpty, !ids.contains(id.bytes) { throw .unknownKey }
     do { try token.verify(with: publicKey) } catch { throw .badSignature }
   }
 }

@@ -1,3 +1,4 @@
+import AdminAPI
 import Cryptography
 import Platform
 import Synchronization

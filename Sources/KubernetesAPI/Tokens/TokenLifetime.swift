@@ -1,5 +1,5 @@
 /// How long a token lives, and what the request for it is told.
-struct TokenLifetime: Sendable, Hashable {
+struct TokenLifetime: Sendable {
   /// The longest that EKS and upstream's default allow.
   static let longest: Int64 = 86_400
   /// The kubelet's request for an API token, which upstream extends while clients learn to reload.

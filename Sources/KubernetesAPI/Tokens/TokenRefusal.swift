@@ -1,9 +1,14 @@
+import JSON
 import Platform
 
 /// Why a bearer token is not taken; the text is what TokenReview's `status.error` says.
-enum TokenRefusal: Error, Hashable {
+enum TokenRefusal: Error {
   /// Not a token of this cluster at all.
   case foreign
+  /// A time of the claims is not a number (RFC 7519 section 2).
+  case numericDate
+  /// Its claims never end it.
+  case endless
   case badSignature
   case unknownKey
   case audience(token: [String], wanted: [String])
@@ -26,6 +31,10 @@ enum TokenRefusal: Error, Hashable {
   private var reason: String? {
     switch self {
     case .foreign: nil
+    case .numericDate: "go-jose/go-jose/jwt: expected number value to unmarshal NumericDate"
+    // kube-apiserver takes it, but never issues one.
+    case .endless:
+      "service account token claims could not be validated due to unexpected validation error"
     case .badSignature: "go-jose/go-jose: error in cryptographic primitive"
     case .unknownKey: "invalid signature, no keys found"
     case .audience(let token, let wanted):
@@ -57,19 +66,17 @@ extension ServiceAccountClaims {
 
   /// The audiences of the token that are wanted.
   func audiences(among wanted: [String]) throws(TokenRefusal) -> [String] {
-    let matching = audiences.filter(wanted.contains)
+    let matching = audiences.filter { wanted.contains($0.bytes) }
     guard !matching.isEmpty else { throw .audience(token: audiences, wanted: wanted) }
     return matching
   }
 
   /// Judges the token's times.
   func checkTimes(now: Instant) throws(TokenRefusal) {
-    let nanoseconds = now.nanoseconds
-    func instant(_ seconds: Int64, _ leeway: Int64) -> Int64 {
-      Instant(seconds: seconds.addingReportingOverflow(leeway).partialValue).nanoseconds
-    }
-    if let notBefore, nanoseconds < instant(notBefore, -Self.leeway) { throw .notYetValid }
-    if let expiry, nanoseconds > instant(expiry, Self.leeway) { throw .expired }
-    if let issuedAt, nanoseconds < instant(issuedAt, -Self.leeway) { throw .issuedInFuture }
+    let leeway = Duration.seconds(Self.leeway)
+    if let notBefore, now < Instant(seconds: notBefore) - leeway { throw .notYetValid }
+    guard let expiry else { throw .endless }
+    guard now <= Instant(seconds: expiry) + leeway else { throw .expired }
+    if let issuedAt, now < Instant(seconds: issuedAt) - leeway { throw .issuedInFuture }
   }
 }

@@ -42,7 +42,7 @@ extension KubernetesUser {
     if !groups.isEmpty { info["groups"] = .strings(groups) }
     if !extra.isEmpty {
       var members = JSONObject()
-      for (key, values) in extra { members[key] = .strings(values) }
+      for (key, values) in extra { members[key.string] = .strings(values) }
       info["extra"] = .object(members.sorted())
     }
     return .object(info)

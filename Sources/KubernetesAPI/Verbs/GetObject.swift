@@ -1,11 +1,14 @@
 import HTTP
 
-/// `GET /api/v1/.../RESOURCE/NAME`, also of its status.
+/// `GET .../RESOURCE/NAME`, also of its status.
 enum GetObject {
   /// The object.
   static func respond(to call: KubernetesCall) throws(StatusError) -> HTTPResponse {
-    guard let object = call.cluster.store.object(call.kind.resource, call.path.place) else {
-      throw .notFound(call.kind.resource, call.path.name)
+    do throws(ResourceVersionFailure) {
+      _ = try ResourceVersion.parse(call.query["resourceVersion"] ?? "")
+    } catch { throw error.answer }
+    guard let object = call.cluster.store.object(call.kind, call.path.place) else {
+      throw .notFound(call.kind, call.path.name)
     }
     return try call.answer(200, object)
   }

@@ -2,49 +2,45 @@ import HTTP
 import JSON
 import Platform
 
-/// `GET /api/v1/.../RESOURCE`: the objects, all or a page of them.
+/// `GET .../RESOURCE`: the objects, all or a page of them.
 enum ListObjects {
   /// The list, in the form that was asked for.
   static func respond(to call: KubernetesCall) throws(StatusError) -> HTTPResponse {
-    let filter = try call.filter()
-    if call.query["sendInitialEvents"] != nil {
-      throw listOptions(
-        .forbidden("sendInitialEvents", "sendInitialEvents is forbidden for list"))
-    }
-    try checkRevision(call)
-    let token = try ContinueToken(call.query["continue"] ?? "")
-    if token != nil, let revision = call.query["resourceVersion"], !revision.isEmpty,
-      revision != "0"
-    {
-      throw .badRequest("specifying resource version is not allowed when using continue")
-    }
-    var limit = 0
-    if let text = call.query["limit"], !text.isEmpty {
-      guard let value = Int(text), value >= 0 else {
-        throw .badRequest("strconv.ParseInt: parsing \"\(text)\": invalid syntax")
-      }
-      limit = value
-    }
+    let options = try ListOptions(call.query, kind: call.kind)
+    try options.checkForList()
+    let page = try page(of: call, options)
+    return try answer(call, page.objects, revision: page.revision, rest: page.rest)
+  }
+
+  /// The objects of a page, its revision, and what the list's metadata says of the rest.
+  static func page(
+    of call: KubernetesCall, _ options: ListOptions
+  ) throws(StatusError) -> (objects: [StoredObject], revision: Int64, rest: JSONObject) {
+    let token = try ContinueToken(options.continuation)
+    try checkRevision(call, options, isContinued: token != nil)
+    let filter = call.filter(options)
     let (all, now) = call.cluster.store.list(
-      call.kind.resource, namespace: call.path.namespace, from: token?.start)
+      call.kind, namespace: call.path.namespace, from: token?.start)
     let revision = token?.revision ?? now
     let found = filter.isSelective ? all.filter(filter.matches) : all
-    var page = found[...]
-    var rest = JSONObject()
-    if limit > 0, found.count > limit {
-      page = found[..<limit]
-      rest["continue"] = .string(ContinueToken(revision: revision, start: found[limit].key).text)
-      if !filter.isSelective {
-        rest["remainingItemCount"] = .integer(Int64(found.count - limit))
-      }
+    // Whatever is at hand is asked for, and that is not paged (apiserver `pkg/storage/cacher`).
+    let isCached = options.resourceVersion.bytes == "0" && token == nil
+    guard options.limit > 0, Int64(found.count) > options.limit, !isCached else {
+      return (found, revision, [:])
     }
-    return try answer(call, Array(page), revision: revision, rest: rest)
+    let limit = Int(options.limit)
+    var rest: JSONObject = [
+      "continue": .string(ContinueToken(revision: revision, start: found[limit].key).text)
+    ]
+    if !filter.isSelective { rest["remainingItemCount"] = .integer(Int64(found.count - limit)) }
+    return (Array(found[..<limit]), revision, rest)
   }
 
   private static func answer(
     _ call: KubernetesCall, _ objects: [StoredObject], revision: Int64, rest: JSONObject
   ) throws(StatusError) -> HTTPResponse {
-    switch try ResponseForm(call.request) {
+    let form = try ResponseForm(call.request)
+    switch form {
     case .object:
       return KubernetesCall.json(
         200, bytes(objects, kind: call.kind, revision: revision, rest: rest))
@@ -53,7 +49,7 @@ enum ListObjects {
       return KubernetesCall.json(
         200,
         table.json(
-          objects, includes: call.query["includeObject"], revision: revision, rest: rest
+          objects, includes: try call.includedObject(form), revision: revision, rest: rest
         ).bytes())
     case .metadata(let version):
       var metadata: JSONObject = ["resourceVersion": .string("\(revision)")]
@@ -75,7 +71,8 @@ enum ListObjects {
     for (name, value) in rest { metadata[name] = value }
     var bytes: [UInt8] = []
     bytes.reserveCapacity(objects.reduce(256) { $0 + $1.itemBytes.count + 1 })
-    bytes += "{\"kind\":\"\(kind.kind)List\",\"apiVersion\":\"v1\",\"metadata\":".utf8
+    bytes +=
+      "{\"kind\":\"\(kind.kind)List\",\"apiVersion\":\"\(kind.apiVersion)\",\"metadata\":".utf8
     bytes += JSON.object(metadata).bytes()
     bytes += ",\"items\":[".utf8
     for (index, object) in objects.enumerated() {
@@ -87,24 +84,20 @@ enum ListObjects {
   }
 
   /// Refuses revisions that are none, or that are not reached yet.
-  private static func checkRevision(_ call: KubernetesCall) throws(StatusError) {
-    let text = call.query["resourceVersion"] ?? ""
-    let match = call.query["resourceVersionMatch"] ?? ""
-    guard !text.isEmpty else {
-      guard match.isEmpty else {
-        throw listOptions(
-          .forbidden(
-            "resourceVersionMatch",
-            "resourceVersionMatch is forbidden unless resourceVersion is provided"))
-      }
-      return
+  private static func checkRevision(
+    _ call: KubernetesCall, _ options: ListOptions, isContinued: Bool
+  ) throws(StatusError) {
+    let text = options.resourceVersion
+    guard !text.isEmpty, text.bytes != "0" else { return }
+    guard !isContinued else {
+      throw .badRequest("specifying resource version is not allowed when using continue")
     }
-    guard let revision = Int64(text), revision >= 0 else {
-      throw listOptions(
-        .invalidValue("resourceVersion", "\"\(text)\"", "resource version must be a number"))
+    let revision: UInt64
+    do throws(ResourceVersionFailure) { revision = try ResourceVersion.parse(text) } catch {
+      throw .badRequest("invalid resource version: \(error)")
     }
     let now = call.cluster.store.revision
-    if match == "Exact", revision != now {
+    if options.resourceVersionMatch.bytes == "Exact", revision != now {
       throw .expired("The resourceVersion for the provided list is too old.")
     }
     guard revision <= now else {
@@ -118,11 +111,6 @@ enum ListObjects {
           ], "retryAfterSeconds": 1,
         ])
     }
-  }
-
-  /// The refusal of list options.
-  static func listOptions(_ cause: StatusError.Cause) -> StatusError {
-    .invalid(kind: "ListOptions", group: "meta.k8s.io", name: "", cause)
   }
 }
 
@@ -141,7 +129,7 @@ struct ContinueToken: Sendable {
     guard !text.isEmpty else { return nil }
     guard let bytes = Base64.decodeURL(text), let json = try? JSON.parse(bytes),
       let revision = json["rv"]?.integer,
-      let parts = json["start"]?.string?.split(
+      let parts = json["start"]?.string?.bytes.split(
         separator: "\u{0}", omittingEmptySubsequences: false), parts.count == 2
     else { throw .badRequest("continue key is not valid: illegal base64 data or content") }
     self.revision = revision

@@ -2,31 +2,30 @@ import HTTP
 import JSON
 import Platform
 
-/// `GET /api/v1/.../RESOURCE?watch=true`: changes as they happen, a JSON object a line.
+/// `GET .../RESOURCE?watch=true`: changes as they happen, a JSON object a line.
 enum WatchObjects {
   private static let bookmarkPause: Duration = .seconds(60)
 
   /// The stream; its head goes out before the first change.
   static func respond(to call: KubernetesCall) throws(StatusError) -> HTTPResponse {
-    let filter = try call.filter()
+    let options = try ListOptions(call.query, kind: call.kind)
+    try options.checkForWatch()
     let form = try ResponseForm(call.request)
-    let query = call.query
-    let text = query["resourceVersion"] ?? ""
-    guard text.isEmpty || Int64(text).map({ $0 >= 0 }) ?? false else {
-      throw ListObjects.listOptions(
-        .invalidValue("resourceVersion", "\"\(text)\"", "resource version must be a number"))
-    }
-    let sendsInitial = try sendsInitialEvents(call)
-    let start = Int64(text) ?? 0
+    let start: Int64
+    do throws(ResourceVersionFailure) {
+      start = Int64(clamping: try ResourceVersion.parse(options.resourceVersion))
+    } catch { throw error.answer }
+    let sendsInitial = options.sendsInitialEvents ?? false
+    let filter = call.filter(options)
     let lines = WatchLines(
-      kind: call.kind, filter: filter, form: form, includes: query["includeObject"],
+      kind: call.kind, filter: filter, form: form, includes: try call.includedObject(form),
       clock: call.cluster.clock)
-    let hasBookmarks = ["true", "1"].contains(query["allowWatchBookmarks"] ?? "")
-    // A watch with initial events begins at the present, whatever revision it names.
+    // A watch with initial events begins at the present, whatever revision it names; one that asks
+    // for none begins there too, without what is there.
     let revision: Int64? = start == 0 || sendsInitial ? nil : start
-    let wanted = Int(query["timeoutSeconds"] ?? "") ?? 0
-    let seconds = wanted > 0 ? wanted : 1800 + Int(start % 1800)
-    guard let followed = call.cluster.store.follow(call.kind.resource, after: revision) else {
+    let isSilent = options.sendsInitialEvents == false
+    let seconds = options.timeoutSeconds.flatMap { $0 == 0 ? nil : $0 } ?? 1800 + start % 1800
+    guard let followed = call.cluster.store.follow(call.kind, after: revision) else {
       let error = StatusError.expired(
         "too old resource version: \(start) (\(call.cluster.store.revision))")
       return stream { writer in
@@ -34,17 +33,17 @@ enum WatchObjects {
       }
     }
     return stream { writer in
-      for object in followed.existing where filter.matches(object) {
+      for object in followed.existing where !isSilent && filter.matches(object) {
         try await writer.write(lines.line("ADDED", object))
       }
-      if sendsInitial {
+      if sendsInitial, options.allowsBookmarks {
         try await writer.write(lines.bookmark(followed.revision, endsInitialEvents: true))
       }
       await withTaskGroup(of: Void.self) { group in
         group.addTask {
-          try? await Task.sleep(for: .seconds(max(1, min(seconds, 86_400))))
+          try? await Task.sleep(for: .seconds(max(0, min(seconds, 86_400))))
         }
-        if hasBookmarks {
+        if options.allowsBookmarks {
           group.addTask {
             while (try? await Task.sleep(for: bookmarkPause)) != nil {
               let now = call.cluster.store.revision
@@ -73,18 +72,6 @@ enum WatchObjects {
       status: 200,
       headers: ["Content-Type": "application/json", "Cache-Control": "no-cache, private"],
       body: .stream(length: nil, body))
-  }
-
-  /// Whether the watch begins with what is there and a bookmark (WatchList).
-  private static func sendsInitialEvents(_ call: KubernetesCall) throws(StatusError) -> Bool {
-    guard let text = call.query["sendInitialEvents"], !text.isEmpty else { return false }
-    guard call.query["resourceVersionMatch"] == "NotOlderThan" else {
-      throw ListObjects.listOptions(
-        .forbidden(
-          "resourceVersionMatch",
-          "sendInitialEvents requires setting resourceVersionMatch to NotOlderThan"))
-    }
-    return text == "true" || text == "1"
   }
 }
 
@@ -132,7 +119,8 @@ struct WatchLines: Sendable {
     ]
     if endsInitialEvents { metadata["annotations"] = ["k8s.io/initial-events-end": "true"] }
     let object: JSON = [
-      "kind": .string(kind.kind), "apiVersion": "v1", "metadata": .object(metadata),
+      "kind": .string(kind.kind), "apiVersion": .string(kind.apiVersion),
+      "metadata": .object(metadata),
     ]
     return Self.line("BOOKMARK", object.bytes())
   }

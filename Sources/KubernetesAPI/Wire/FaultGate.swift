@@ -1,19 +1,21 @@
 package import AdminAPI
 import HTTP
+import JSON
 import Platform
+import PodIdentity
 
 /// What can be made to fail at the API server.
 package enum KubernetesFaults {
-  static let tokenRequest = "TokenRequest"
-  static let tokenReview = "TokenReview"
-  static let keys = "JWKS"
-  static let discovery = "OpenIDConfiguration"
+  static let tokenRequest = EventOperation.tokenRequest
+  static let tokenReview = EventOperation.tokenReview
+  static let keys = EventOperation.keys
+  static let discovery = EventOperation.discovery
 
   private static let verbs = [
     "get", "list", "watch", "create", "update", "patch", "delete",
     "deletecollection",
   ]
-  private static let errors: [String: FaultError] = Dictionary(
+  private static let errors: [ByteText: FaultError] = Dictionary(
     uniqueKeysWithValues: [
       FaultError("Unauthorized", 401, "Unauthorized"),
       FaultError("Forbidden", 403, "forbidden: a fault was set"),
@@ -27,16 +29,23 @@ package enum KubernetesFaults {
         "ServiceUnavailable", 503, "the server is currently unable to handle the request"),
       FaultError(
         "Timeout", 504, "the server was unable to return a response in the time allotted"),
-    ].map { ($0.code, $0) })
+    ].map { ($0.code.bytes, $0) })
+
+  /// The reasons that a Status has (apimachinery, `meta/v1/types.go`).
+  private static let reasons = [
+    "AlreadyExists", "BadRequest", "Conflict", "Expired", "Forbidden", "Gone", "InternalError",
+    "Invalid", "MethodNotAllowed", "NotAcceptable", "NotFound", "RequestEntityTooLarge",
+    "ServerTimeout", "ServiceUnavailable", "Timeout", "TooManyRequests", "Unauthorized",
+    "UnsupportedMediaType",
+  ]
 
   /// Tokens, reviews, keys, and `VERB RESOURCE` such as `watch pods`.
   package static let catalogue = FaultCatalogue(
     operations: [tokenRequest, tokenReview, keys, discovery]
-      + ClusterResource.allCases.flatMap { resource in
-        verbs.map { "\($0) \(resource.rawValue)" }
-      },
-    special: [.expiredToken: [tokenRequest], .wrongAudience: [tokenRequest]]
-  ) { _, code in errors[code] }
+      + ResourceKind.all.flatMap { kind in verbs.map { "\($0) \(kind.name)" } },
+    special: ServiceFault.all.map { ($0.name, $0.operations) },
+    outcomes: reasons
+  ) { _, code in errors[code.bytes] }
 }
 
 /// Where calls of the API server meet their faults.
@@ -55,17 +64,15 @@ struct FaultGate: Sendable {
   ) async throws(StatusError) -> HTTPResponse {
     guard faults.isActive else { return try await genuine() }
     var event = Event(operation: operation(), subject: subject(), requestID: request.id)
-    guard let fault = faults.meet(event.operation, event.subject) else {
-      return try await genuine()
+    // Of these calls the event log is told only what a fault did.
+    defer { if event.hasFault { events.record(event) } }
+    return try await faults.pass(&event, render: Self.render) {
+      (_, _) throws(StatusError) in try await genuine()
     }
-    event.note(fault)
-    events.record(event)
-    if let answer = await Self.answerInstead(fault) { return answer }
-    return fault.spoil(try await genuine())
   }
 
-  /// The answer in place of the true one, if the fault has one.
-  static func answerInstead(_ fault: Fault) async -> HTTPResponse? {
-    await fault.answerInstead { StatusError($0.status, $0.code, $0.message).response }
+  /// A fault's error as the API server writes one.
+  static func render(_ error: FaultError) -> HTTPResponse {
+    StatusError(error.status, error.code, error.message).response
   }
 }

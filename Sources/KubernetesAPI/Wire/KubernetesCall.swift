@@ -15,53 +15,45 @@ struct KubernetesCall: Sendable {
   var subject: EventSubject {
     EventSubject(
       namespace: path.namespace.isEmpty ? nil : path.namespace,
-      serviceAccount: path.kind == .serviceAccounts && !path.name.isEmpty ? path.name : nil,
-      pod: path.kind == .pods && !path.name.isEmpty ? path.name : nil)
-  }
-
-  /// Whether everything happens but the change.
-  func isDryRun(_ options: String, body: JSONObject = [:]) throws(StatusError) -> Bool {
-    let values = query.all("dryRun") + (body["dryRun"]?.strings ?? [])
-    if let bad = values.first(where: { $0 != "All" && !$0.isEmpty }) {
-      throw .invalid(
-        kind: options, group: "meta.k8s.io", name: "", .unsupported("dryRun", bad, ["All"]))
-    }
-    return values.contains("All")
+      serviceAccount: kind == .serviceAccounts && !path.name.isEmpty ? path.name : nil,
+      pod: kind == .pods && !path.name.isEmpty ? path.name : nil)
   }
 
   /// What a list, watch or deletion of many is about.
-  func filter() throws(StatusError) -> ObjectFilter {
-    var labels: LabelSelector?
-    var fields: FieldSelector?
-    if let text = query["labelSelector"], !text.isEmpty { labels = try LabelSelector(text) }
-    if let text = query["fieldSelector"], !text.isEmpty {
-      fields = try FieldSelector(text, for: kind)
-    }
-    return ObjectFilter(namespace: path.namespace, labels: labels, fields: fields)
+  func filter(_ options: ListOptions) -> ObjectFilter {
+    ObjectFilter(
+      namespace: path.namespace, labels: options.labelSelector, fields: options.fieldSelector)
   }
 
-  /// The object without what its kind does not have, which `fieldValidation` refuses or warns of.
+  /// The object without what its kind does not have, which the options' `fieldValidation` refuses or
+  /// warns of.
   func decode(
-    _ given: JSONObject
+    _ given: JSONObject, _ options: WriteOptions
   ) throws(StatusError) -> (object: JSONObject, warnings: [String]) {
-    let decoded = try ObjectDecoder.decode(given, kind: kind.kind)
-    return (decoded.object, try warnings(of: decoded.unknown))
+    let decoded = try ObjectDecoder.decode(given, as: kind)
+    return (decoded.object, try warnings(of: decoded.unknown, options.fieldValidation))
   }
 
-  private func warnings(of unknown: [String]) throws(StatusError) -> [String] {
-    let mode = query["fieldValidation"] ?? "Warn"
-    guard mode != "Ignore", !mode.isEmpty else { return [] }
-    guard ["Strict", "Warn"].contains(mode) else {
-      throw .invalid(
-        kind: "CreateOptions", group: "meta.k8s.io", name: "",
-        .unsupported("fieldValidation", mode, ["", "Ignore", "Strict", "Warn"]))
-    }
-    guard !unknown.isEmpty else { return [] }
+  private func warnings(
+    of unknown: [String], _ validation: String
+  ) throws(StatusError) -> [String] {
+    guard validation.bytes != "Ignore", !unknown.isEmpty else { return [] }
     let texts = unknown.map { "unknown field \"\($0)\"" }
-    guard mode == "Strict" else { return texts }
+    guard validation.bytes == "Strict" else { return texts }
     throw .badRequest(
-      "\(kind.kind) in version \"v1\" cannot be handled as a \(kind.kind): strict decoding error: "
+      "\(kind.kind) in version \"\(kind.version)\" cannot be handled as a \(kind.kind): strict decoding error: "
         + texts.joined(separator: ", "))
+  }
+
+  /// What a table shows of each object: `Metadata`, `Object`, `None`, or nothing for the first.
+  func includedObject(_ form: ResponseForm) throws(StatusError) -> String? {
+    guard case .table = form, let text = query["includeObject"], !text.isEmpty else { return nil }
+    guard ["Metadata", "Object", "None"].contains(text.bytes) else {
+      throw .badRequest(
+        "Unable to convert to Table as requested: includeObject: Invalid value: "
+          + "\(GoText.quoted(text)): must be 'Metadata', 'Object', 'None', or empty")
+    }
+    return text
   }
 
   /// An answer of one object in the form that was asked for.
@@ -69,13 +61,14 @@ struct KubernetesCall: Sendable {
     _ status: Int, _ object: StoredObject, warnings: [String] = []
   ) throws(StatusError) -> HTTPResponse {
     var response: HTTPResponse
-    switch try ResponseForm(request) {
+    let form = try ResponseForm(request)
+    switch form {
     case .object: response = Self.json(status, object.bytes)
     case .table(let version):
       let table = ObjectTable(kind: kind, version: version, now: cluster.clock.now)
       response = Self.json(
         status,
-        table.json([object], includes: query["includeObject"], revision: object.revision).bytes())
+        table.json([object], includes: try includedObject(form), revision: object.revision).bytes())
     case .metadata(let version):
       response = Self.json(status, PartialMetadata.json(object, version: version).bytes())
     }
@@ -89,13 +82,6 @@ struct KubernetesCall: Sendable {
       status: status,
       headers: ["Content-Type": "application/json", "Cache-Control": "no-cache, private"],
       body: .bytes(bytes + [0x0A]))
-  }
-}
-
-extension HTTPResponse {
-  /// Adds texts that clients show to people (RFC 7234 section 5.5, as Kubernetes uses it).
-  mutating func warn(of warnings: [String]) {
-    for warning in warnings { headers.append("Warning", "299 - \(JSON.string(warning).text())") }
   }
 }
 

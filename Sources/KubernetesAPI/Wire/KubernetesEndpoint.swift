@@ -1,6 +1,7 @@
 package import HTTP
 import JSON
 import Platform
+import PodIdentity
 
 /// The API server's front: who asks, may they, and which verb answers.
 package struct KubernetesEndpoint: HTTPHandler {
@@ -34,7 +35,10 @@ package struct KubernetesEndpoint: HTTPHandler {
   }
 
   private func answer(_ request: HTTPRequest) async throws(StatusError) -> HTTPResponse {
-    let user = try await user(of: request)
+    var user = try await user(of: request)
+    if let impersonation = try Impersonation(request.headers) {
+      user = try impersonation.user(asked: user, authorizer)
+    }
     let path = String(request.rawPath)
     if documents.serves(request.rawPath) {
       return try await faults.pass(KubernetesFaults.keys, request) { () throws(StatusError) in
@@ -44,14 +48,15 @@ package struct KubernetesEndpoint: HTTPHandler {
     guard let segments = request.pathSegments else {
       throw .badRequest("the path cannot be decoded")
     }
-    if segments.count >= 3, segments[0] == "api", segments[1] == "v1", segments[2] != "" {
-      guard let resource = ResourcePath(segments[2...]) else {
-        try authorizer.check(user, .path(verb: request.method.lowercased(), path: path))
+    if let groupVersion = GroupVersion(segments), groupVersion.hasKinds {
+      guard let resource = ResourcePath(segments, groupVersion: groupVersion) else {
+        try authorizer.check(
+          user, .path(verb: request.method.bytes.asciiLowercased.string, path: path))
         throw .unknownResource
       }
       return try await object(request, resource, user: user)
     }
-    if segments.count >= 4, segments[0] == "apis", segments[3] != "" {
+    if segments.count >= 4, segments[0].bytes == "apis", !segments[3].isEmpty {
       return try await reviews.respond(to: request, segments, user: user, objects: cluster)
     }
     return try plain(request, path, user: user)
@@ -61,14 +66,18 @@ package struct KubernetesEndpoint: HTTPHandler {
   private func plain(
     _ request: HTTPRequest, _ path: String, user: KubernetesUser
   ) throws(StatusError) -> HTTPResponse {
-    let verb = request.method == "HEAD" ? "get" : request.method.lowercased()
-    let trimmed = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
+    let verb = request.method.bytes == "HEAD" ? "get" : request.method.bytes.asciiLowercased.string
+    let trimmed =
+      path.utf8.count > 1 && path.bytes.hasSuffix("/")
+      ? String(Substring(path.utf8.dropLast())) : path
     try authorizer.check(user, .path(verb: verb, path: trimmed))
-    let probes = ["/healthz", "/livez", "/readyz"]
-    if probes.contains(trimmed) || probes.contains(where: { trimmed.hasPrefix($0 + "/") }) {
+    let probes: [ByteText] = ["/healthz", "/livez", "/readyz"]
+    if probes.contains(trimmed.bytes)
+      || probes.contains(where: { trimmed.bytes.hasPrefix("\($0)/") })
+    {
       return .text(200, "ok")
     }
-    if trimmed == "/openapi/v2", verb == "get",
+    if trimmed.bytes == "/openapi/v2", verb.bytes == "get",
       let response = OpenAPIv2Document.response(to: request, version: discovery.version)
     {
       return response
@@ -76,7 +85,7 @@ package struct KubernetesEndpoint: HTTPHandler {
     guard let document = discovery.document(at: trimmed) ?? openAPI.document(at: trimmed) else {
       return .text(404, "404 page not found\n")
     }
-    guard verb == "get" else { throw .methodNotAllowed }
+    guard verb.bytes == "get" else { throw .methodNotAllowed }
     return KubernetesCall.json(200, document.bytes())
   }
 
@@ -90,7 +99,7 @@ package struct KubernetesEndpoint: HTTPHandler {
       } catch {
         events.record(
           Event(
-            operation: "Authenticate", outcome: "Unauthorized", check: "token",
+            operation: EventOperation.authenticate, outcome: "Unauthorized", check: .token,
             reason: error.reviewText, requestID: request.id))
         throw .unauthorized
       }
@@ -100,22 +109,31 @@ package struct KubernetesEndpoint: HTTPHandler {
   private func object(
     _ request: HTTPRequest, _ path: ResourcePath, user: KubernetesUser
   ) async throws(StatusError) -> HTTPResponse {
-    let kind = ResourceKind.of(path.kind)
+    let kind = path.kind
     let query = request.query
-    let isWatch = ["true", "1"].contains(query["watch"] ?? "")
-    let verb = try verb(request, path, isWatch: isWatch)
-    try authorizer.check(
-      user,
-      .resource(
-        ResourceAccess(
-          verb: verb, group: "", resource: kind.name, subresource: path.subresource,
-          namespace: path.kind == .namespaces ? path.name : path.namespace, name: path.name)))
-    if path.kind == .serviceAccounts, path.subresource == "token" {
+    let verb = try verb(request, path, isWatch: query.flag("watch"))
+    let access = ResourceAccess(
+      verb: verb, group: kind.group, resource: kind.name, subresource: path.subresource,
+      namespace: kind == .namespaces ? path.name : path.namespace, name: path.name)
+    try authorizer.check(user, .resource(access))
+    if authorizer.mode == .restricted, let node = NodeIdentity(user) {
+      let fields = try query["fieldSelector"].flatMap { text throws(StatusError) in
+        text.isEmpty ? nil : try FieldSelector(text, for: kind)
+      }
+      if let objection = await node.objection(
+        toReading: access, of: kind, fields: fields, objects: cluster)
+      {
+        throw Authorizer.refusal(user, access, because: objection)
+      }
+    }
+    let subresource = ResourceKind.Subresource(named: path.subresource)
+      .flatMap { kind.subresources.contains($0) ? $0 : nil }
+    if subresource == .token {
       return try await reviews.token(request, path, user: user, objects: cluster)
     }
     guard
-      path.subresource.isEmpty || (path.subresource == "status" && kind.hasStatus)
-        || (path.subresource == "finalize" && path.kind == .namespaces)
+      path.subresource.isEmpty || (path.subresource.bytes == "status" && kind.hasStatus)
+        || subresource != nil
     else { throw .unknownResource }
     let call = KubernetesCall(
       cluster: cluster, user: user, request: request, path: path, kind: kind, query: query)
@@ -127,7 +145,7 @@ package struct KubernetesEndpoint: HTTPHandler {
   private static func answer(
     _ call: KubernetesCall, verb: String
   ) async throws(StatusError) -> HTTPResponse {
-    switch verb {
+    switch verb.bytes {
     case "create": try await CreateObject.respond(to: call)
     case "get": try GetObject.respond(to: call)
     case "list": try ListObjects.respond(to: call)
@@ -143,20 +161,20 @@ package struct KubernetesEndpoint: HTTPHandler {
     _ request: HTTPRequest, _ path: ResourcePath, isWatch: Bool
   ) throws(StatusError) -> String {
     let isNamed = !path.name.isEmpty
-    if path.subresource == "token" {
-      guard request.method == "POST" else { throw .methodNotAllowed }
+    if path.subresource.bytes == "token" {
+      guard request.method.bytes == "POST" else { throw .methodNotAllowed }
       return "create"
     }
-    switch (request.method, isNamed) {
+    switch (request.method.bytes, isNamed) {
     case ("GET", true): return "get"
     case ("GET", false): return isWatch ? "watch" : "list"
     case ("POST", false): return "create"
     case ("PUT", true): return "update"
     case ("PATCH", true): return "patch"
     case ("DELETE", true) where path.subresource.isEmpty: return "delete"
-    case ("DELETE", false) where path.kind != .namespaces && !path.namespace.isEmpty:
+    case ("DELETE", false)
+    where path.kind.deletesCollections && path.kind.isNamespaced == !path.namespace.isEmpty:
       return "deletecollection"
-    case ("DELETE", false) where path.kind == .nodes: return "deletecollection"
     default: throw .methodNotAllowed
     }
   }

@@ -1,7 +1,8 @@
 import HTTP
+import JSON
 
 /// The form in which a client wants objects, by its Accept field.
-enum ResponseForm: Sendable, Hashable {
+enum ResponseForm: Sendable {
   case object
   /// `as=Table`, with the version of meta.k8s.io.
   case table(version: String)
@@ -16,22 +17,22 @@ enum ResponseForm: Sendable, Hashable {
       return
     }
     for field in fields {
-      for item in field.split(separator: ",") {
-        let parts = item.split(separator: ";").map { $0.drop { $0 == " " } }
-        guard let type = parts.first.map({ $0.filter { $0 != " " } }),
+      for item in field.bytes.split(separator: ",") {
+        let parts = item.bytes.split(separator: ";").map { Substring($0.utf8.drop { $0 == 0x20 }) }
+        guard let type = parts.first.map({ $0.bytes.without(" ") }),
           ["application/json", "*/*", "application/*"].contains(type)
         else { continue }
-        var parameters: [String: String] = [:]
+        var parameters: [ByteText: String] = [:]
         for part in parts.dropFirst() {
-          guard let cut = part.firstIndex(of: "=") else { continue }
-          parameters[String(part[..<cut])] = String(part[part.index(after: cut)...])
+          guard case (let name, let value?) = part.bytes.cut(at: "=") else { continue }
+          parameters[name.bytes] = String(value)
         }
         let version = parameters["v"] ?? "v1"
-        switch parameters["as"] {
+        switch parameters["as"]?.bytes {
         case nil:
           self = .object
           return
-        case "Table" where ["v1", "v1beta1"].contains(version):
+        case "Table" where ["v1", "v1beta1"].contains(version.bytes):
           self = .table(version: version)
           return
         case "PartialObjectMetadata", "PartialObjectMetadataList":

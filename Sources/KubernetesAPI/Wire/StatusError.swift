@@ -3,9 +3,9 @@ package import JSON
 
 /// A request that failed, as the API's `Status` object says it
 /// (kubernetes/apimachinery `pkg/api/errors`).
-package struct StatusError: Error, Sendable, Hashable {
+package struct StatusError: Error, Sendable {
   /// One thing that is wrong with an object.
-  struct Cause: Sendable, Hashable {
+  struct Cause: Sendable {
     let reason: String
     let message: String
     let field: String
@@ -67,10 +67,10 @@ package struct StatusError: Error, Sendable, Hashable {
 }
 
 extension StatusError {
-  static func notFound(_ resource: ClusterResource, _ name: String) -> StatusError {
+  static func notFound(_ kind: ResourceKind, _ name: String) -> StatusError {
     StatusError(
-      404, "NotFound", "\(resource.rawValue) \"\(name)\" not found",
-      details: ["name": .string(name), "kind": .string(resource.rawValue)])
+      404, "NotFound", "\(kind.qualifiedName) \"\(name)\" not found",
+      details: details(of: name, kind))
   }
   static var unknownResource: StatusError {
     StatusError(
@@ -94,12 +94,12 @@ extension StatusError {
     StatusError(403, "Forbidden", "forbidden: \(message)", details: [:])
   }
   static func forbidden(
-    _ resource: ClusterResource, _ name: String, _ message: String
+    _ kind: ResourceKind, _ name: String, _ message: String
   ) -> StatusError {
-    forbidden(resource: resource.rawValue, group: "", name: name, message)
+    forbidden(resource: kind.name, group: kind.group, name: name, message)
   }
   static func forbidden(
-    resource: String, group: String, name: String, _ message: String, causes: [Cause] = []
+    resource: String, group: String, name: String, _ message: String, causes: Causes = []
   ) -> StatusError {
     let shown = group.isEmpty ? resource : "\(resource).\(group)"
     var details = JSONObject()
@@ -112,10 +112,10 @@ extension StatusError {
       "\(shown) \(name.isEmpty ? "" : "\"\(name)\" ")is forbidden: \(message)",
       details: .object(details))
   }
-  static func alreadyExists(_ resource: ClusterResource, _ name: String) -> StatusError {
+  static func alreadyExists(_ kind: ResourceKind, _ name: String) -> StatusError {
     StatusError(
-      409, "AlreadyExists", "\(resource.rawValue) \"\(name)\" already exists",
-      details: ["name": .string(name), "kind": .string(resource.rawValue)])
+      409, "AlreadyExists", "\(kind.qualifiedName) \"\(name)\" already exists",
+      details: details(of: name, kind))
   }
   static func conflict(
     kind: String, group: String, name: String, _ message: String
@@ -128,9 +128,9 @@ extension StatusError {
       409, "Conflict", "Operation cannot be fulfilled on \(shown) \"\(name)\": \(message)",
       details: .object(details))
   }
-  static func modified(_ resource: ClusterResource, _ name: String) -> StatusError {
+  static func modified(_ kind: ResourceKind, _ name: String) -> StatusError {
     conflict(
-      kind: resource.rawValue, group: "", name: name,
+      kind: kind.name, group: kind.group, name: name,
       "the object has been modified; please apply your changes to the latest version and try again")
   }
   static func expired(_ message: String) -> StatusError { StatusError(410, "Expired", message) }
@@ -140,7 +140,7 @@ extension StatusError {
     invalid(kind: kind, group: group, name: name, causes: [cause])
   }
   static func invalid(
-    kind: String, group: String, name: String, causes: [Cause]
+    kind: String, group: String, name: String, causes: Causes
   ) -> StatusError {
     let shown = group.isEmpty ? kind : "\(kind).\(group)"
     let texts = causes.map { "\($0.field): \($0.message)" }
@@ -164,6 +164,12 @@ extension StatusError {
       406, "NotAcceptable",
       "only the following media types are accepted: application/jwk-set+json")
   }
+  /// Text, no Status: as kube-apiserver's filter answers it (apiserver `filters/maxinflight.go`).
+  static var tooManyRequests: HTTPResponse {
+    var response = HTTPResponse.text(429, "Too many requests, please try again later.\n")
+    response.headers["Retry-After"] = "1"
+    return response
+  }
   static var notAcceptable: StatusError {
     StatusError(
       406, "NotAcceptable",
@@ -171,7 +177,14 @@ extension StatusError {
         + "application/vnd.kubernetes.protobuf")
   }
 
-  private static func json(_ causes: [Cause]) -> JSON {
+  private static func details(of name: String, _ kind: ResourceKind) -> JSON {
+    var details: JSONObject = ["name": .string(name)]
+    if !kind.group.isEmpty { details["group"] = .string(kind.group) }
+    details["kind"] = .string(kind.name)
+    return .object(details)
+  }
+
+  private static func json(_ causes: Causes) -> JSON {
     .array(
       causes.map {
         [

@@ -1,4 +1,3 @@
-import AWSWire
 import JSON
 import Platform
 
@@ -8,111 +7,92 @@ struct AgentCredentials: Sendable {
   let body: [UInt8]
   let expires: Instant
 
-  /// Builds the body from EKS Auth's answer.
-  /// - Throws: the text that the pod sees where members are missing.
-  init(_ answer: JSON) throws(UpstreamFailure) {
-    let credentials = answer["credentials"]
-    guard let key = credentials?["accessKeyId"]?.string,
-      let secret = credentials?["secretAccessKey"]?.string,
-      let token = credentials?["sessionToken"]?.string,
-      let expiration = credentials?["expiration"]?.double,
-      let role = answer.at("assumedRoleUser", "arn")?.string
-    else {
+  /// Builds the body from EKS Auth's answer; `requestID` names it where it is none.
+  /// - Throws: `.answered` where a member has another type than the model's, `.local` where the two
+  ///   structures are missing or the role is no ARN, `.incomplete` where other members are.
+  init(_ answer: JSON, requestID: String = "") throws(UpstreamFailure) {
+    let reader = MemberReader(requestID: requestID)
+    let credentials = try reader.structure("credentials", of: answer)
+    let role = try reader.structure("assumedRoleUser", of: answer)
+    let association = try reader.structure("podIdentityAssociation", of: answer)
+    let key = try reader.text("accessKeyId", of: credentials)
+    let secret = try reader.text("secretAccessKey", of: credentials)
+    let token = try reader.text("sessionToken", of: credentials)
+    let expiration = try reader.time("expiration", of: credentials)
+    let roleARN = try reader.text("arn", of: role)
+    let roleID = try reader.text("assumeRoleId", of: role)
+    let associationID = try reader.text("associationId", of: association)
+    guard credentials != nil, role != nil else {
       throw .local(
         "error getting credentials to cache: invalid response from server: credentials or assumed "
           + "role empty")
     }
-    guard let arn = ARN(role) else {
-      throw .local(
-        "error getting credentials to cache: unable to parse arn from assumed role: arn: invalid "
-          + "prefix")
+    guard let roleARN, roleID != nil else { throw .incomplete }
+    let account = try Self.account(of: roleARN)
+    guard let key, let secret, let token, let expiration, associationID != nil else {
+      throw .incomplete
     }
-    guard answer["podIdentityAssociation"]?.object != nil else { throw .incomplete }
-    let whole = expiration.rounded(.down)
-    let fraction = Int64(((expiration - whole) * 1e9).rounded())
-    expires = Instant(nanoseconds: Int64(whole) * 1_000_000_000 + fraction)
+    expires = expiration
     var object = JSONObject()
     for (name, value) in [
       ("AccessKeyId", key), ("SecretAccessKey", secret), ("Token", token),
-      ("AccountId", arn.account),
+      ("AccountId", account),
     ] where !value.isEmpty { object[name] = .string(value) }
-    object["Expiration"] = .string(fraction == 0 ? expires.rfc3339 : expires.rfc3339Nano)
+    object["Expiration"] = .string(expires.rfc3339Nano)
     body = JSON.object(object).bytes([.escapedHTML])
+  }
+
+  /// The account of an ARN, whose other parts may be anything.
+  private static func account(of arn: String) throws(UpstreamFailure) -> String {
+    let parts = arn.bytes.split(separator: ":", maxSplits: 5, omittingEmptySubsequences: false)
+    guard parts.count == 6, parts[0].bytes == "arn" else {
+      throw .local(
+        "error getting credentials to cache: unable to parse arn from assumed role: arn: "
+          + (arn.bytes.hasPrefix("arn:") ? "not enough sections" : "invalid prefix"))
+    }
+    return String(parts[4])
   }
 }
 
-/// Why EKS Auth gave no credentials.
-enum UpstreamFailure: Error, Sendable, Hashable {
-  /// EKS Auth's own error; the code is empty where the answer was none of its own.
-  case answered(status: Int, requestID: String, code: String, message: String)
-  /// It could not be reached, or did not answer in time.
-  case unreachable(String)
-  /// The answer is of no use; the text for the pod.
-  case local(String)
-  /// The answer names no association; AWS's agent dies over it and the pod gets no answer.
-  case incomplete
+/// Members as the SDK reads them: absent and null are the same, another type spoils the whole answer.
+private struct MemberReader {
+  let requestID: String
 
-  /// Errors after which kept credentials are dropped at once.
-  private static let irrecoverable: Set<String> = [
-    "ResourceNotFoundException", "ExpiredTokenException", "InvalidTokenException",
-    "AccessDeniedException",
-  ]
-  private static let serverFaults: Set<String> = [
-    "InternalServerException", "ServiceUnavailableException",
-  ]
-  private static let clientFaults: Set<String> = [
-    "AccessDeniedException", "ExpiredTokenException", "InvalidTokenException",
-    "InvalidParameterException", "InvalidRequestException", "ResourceNotFoundException",
-    "ThrottlingException",
-  ]
-
-  /// Whether renewing has no prospect.
-  var isIrrecoverable: Bool { Self.irrecoverable.contains(code) }
-
-  /// The code of the error, `Unknown` where there is none.
-  var code: String {
-    if case .answered(_, _, let code, _) = self, !code.isEmpty { return code }
-    return "Unknown"
+  private var spoilt: UpstreamFailure {
+    .answered(status: 200, requestID: requestID, code: "", message: "")
   }
 
-  /// Whether another try may help: throttling, server errors, no answer.
-  var isTransient: Bool {
-    switch self {
-    case .answered(let status, _, _, _): status == 429 || status >= 500
-    case .unreachable: true
-    case .local, .incomplete: false
-    }
+  private func member(_ name: String, of structure: JSON?) -> JSON? {
+    structure?[name].flatMap { $0.isNull ? nil : $0 }
   }
 
-  /// The status that the pod sees.
-  var status: Int {
-    if case .answered(let status, _, _, _) = self { return status }
-    return 500
+  func structure(_ name: String, of structure: JSON) throws(UpstreamFailure) -> JSON? {
+    guard structure.object != nil || structure.isNull else { throw spoilt }
+    guard let value = member(name, of: structure) else { return nil }
+    guard value.object != nil else { throw spoilt }
+    return value
   }
 
-  /// The text that the pod sees.
-  var text: String {
-    switch self {
-    case .answered(_, let id, "", _): return "[\(id)]"
-    case .answered(_, let id, let code, let message):
-      let fault =
-        Self.serverFaults.contains(code)
-        ? "server" : Self.clientFaults.contains(code) ? "client" : "unknown"
-      return "[\(id)]: (\(code)): \(message), fault: \(fault)"
-    case .unreachable: return "[]"
-    case .local(let text): return text
-    case .incomplete: return ""
-    }
+  func text(_ name: String, of structure: JSON?) throws(UpstreamFailure) -> String? {
+    guard let value = member(name, of: structure) else { return nil }
+    guard let text = value.string else { throw spoilt }
+    return text
   }
 
-  /// The reason for the operator.
-  var reason: String {
-    switch self {
-    case .answered(_, _, let code, let message):
-      code.isEmpty ? "EKS Auth's answer is none of its own" : "\(code): \(message)"
-    case .unreachable(let reason): "EKS Auth is not reached: \(reason)"
-    case .local(let text): text
-    case .incomplete: "EKS Auth's answer names no association"
-    }
+  func time(_ name: String, of structure: JSON?) throws(UpstreamFailure) -> Instant? {
+    guard let value = member(name, of: structure) else { return nil }
+    guard let seconds = value.double, seconds.isFinite else { throw spoilt }
+    return EpochSeconds.instant(seconds)
+  }
+}
+
+/// Times in seconds since the epoch as AWS's SDK for Go reads them: to the millisecond, those that 64
+/// bits of nanoseconds do not hold wrapped round (milliseconds for seconds, say, become another year).
+enum EpochSeconds {
+  /// The instant of so many seconds, which must be a number.
+  static func instant(_ seconds: Double) -> Instant {
+    let milliseconds = (seconds * 1000).rounded(.towardZero)
+    let count = Int64(exactly: milliseconds) ?? (milliseconds < 0 ? .min : .max)
+    return Instant(nanoseconds: count.multipliedReportingOverflow(by: 1_000_000).partialValue)
   }
 }

@@ -1,5 +1,6 @@
 import Glibc
 import HTTP
+import JSON
 import Platform
 import Synchronization
 
@@ -7,12 +8,13 @@ import Synchronization
 final class AgentMetrics: Sendable {
   private struct State {
     var responses: [Int: Int] = [:]
-    var cacheStates: [String: Int] = [:]
+    var cacheStates: [ByteText: Int] = [:]
     var cacheErrors: [CacheError: Int] = [:]
+    var localValidations: [ByteText: Int] = [:]
   }
   private struct CacheError: Hashable {
-    let type: String
-    let code: String
+    let type: ByteText
+    let code: ByteText
   }
   private let state = Mutex(State())
 
@@ -20,11 +22,20 @@ final class AgentMetrics: Sendable {
   func count(response status: Int) { state.withLock { $0.responses[status, default: 0] += 1 } }
 
   /// Counts `miss`, `evicted`, or `hit`, which means a renewal that succeeded.
-  func count(cache name: String) { state.withLock { $0.cacheStates[name, default: 0] += 1 } }
+  func count(cache name: String, _ times: Int = 1) {
+    state.withLock { $0.cacheStates[name.bytes, default: 0] += times }
+  }
+
+  /// Counts how the check of a pod's further token ended: `success`, `failure` or `skipped`.
+  func count(localValidation result: String) {
+    state.withLock { $0.localValidations[result.bytes, default: 0] += 1 }
+  }
 
   /// Counts a renewal that failed.
   func count(cacheError type: String, code: String) {
-    state.withLock { $0.cacheErrors[CacheError(type: type, code: code), default: 0] += 1 }
+    state.withLock {
+      $0.cacheErrors[CacheError(type: type.bytes, code: code.bytes), default: 0] += 1
+    }
   }
 
   /// The metrics in Prometheus' text form.
@@ -35,17 +46,26 @@ final class AgentMetrics: Sendable {
       "pod_identity_cache_errors", type: "counter",
       help: "Removing credentials from cache, got non recoverable error",
       samples: state.cacheErrors.sorted { $0.key.code < $1.key.code }.map {
-        (labels: [("code", $0.key.code), ("type", $0.key.type)], value: Double($0.value))
+        (
+          labels: [("code", $0.key.code.string), ("type", $0.key.type.string)],
+          value: Double($0.value)
+        )
       })
     metrics.add(
       "pod_identity_cache_state", type: "counter", help: "The state of credential in cache",
       samples: state.cacheStates.sorted { $0.key < $1.key }.map {
-        (labels: [("state", $0.key)], value: Double($0.value))
+        (labels: [("state", $0.key.string)], value: Double($0.value))
       })
     metrics.add(
       "pod_identity_http_response", type: "counter", help: "Pod Identity http response code",
       samples: state.responses.sorted { $0.key < $1.key }.map {
         (labels: [("code", "\($0.key)")], value: Double($0.value))
+      })
+    metrics.add(
+      "pod_identity_local_validation", type: "counter",
+      help: "Outcome of local token validation: success, failure, or skipped",
+      samples: state.localValidations.sorted { $0.key < $1.key }.map {
+        (labels: [("result", $0.key.string)], value: Double($0.value))
       })
     if let resident = Self.residentBytes {
       metrics.add(
@@ -58,7 +78,7 @@ final class AgentMetrics: Sendable {
   private static var residentBytes: Int? {
     guard let bytes = try? SafeFile.read("/proc/self/statm"),
       let pages = Int(
-        String(decoding: bytes, as: UTF8.self).split(separator: " ").dropFirst().first ?? "")
+        String(decoding: bytes, as: UTF8.self).bytes.split(separator: " ").dropFirst().first ?? "")
     else { return nil }
     return pages * sysconf(Int32(_SC_PAGESIZE))
   }

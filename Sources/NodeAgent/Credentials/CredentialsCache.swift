@@ -1,7 +1,9 @@
 import JSON
 import Platform
 
-/// Credentials by token, the least recently used dropped first.
+/// Credentials by token; the one stored longest ago is dropped first.
+///
+/// Those of the second generation belong to a pod, and are found by its present token or its UID.
 struct CredentialsCache {
   /// What is kept for a token.
   final class Entry: Sendable {
@@ -10,17 +12,23 @@ struct CredentialsCache {
     let token: UnverifiedToken
     /// When the credentials are renewed.
     let renewal: Instant
+    /// The pod's UID; nil where credentials are kept by token alone.
+    let pod: ByteText?
 
-    init(_ credentials: AgentCredentials, token: UnverifiedToken, renewal: Instant) {
+    init(
+      _ credentials: AgentCredentials, token: UnverifiedToken, renewal: Instant,
+      pod: ByteText? = nil
+    ) {
       self.credentials = credentials
       self.token = token
       self.renewal = renewal
+      self.pod = pod
     }
   }
 
   private struct Slot {
     var entry: Entry
-    var use: UInt64
+    var age: UInt64
   }
 
   /// A token that is hashed by its end alone, a part of its signature.
@@ -31,6 +39,10 @@ struct CredentialsCache {
     let token: String
 
     init(_ token: String) { self.token = token }
+
+    static func == (left: TokenKey, right: TokenKey) -> Bool {
+      left.token.bytes == right.token.bytes
+    }
 
     func hash(into hasher: inout Hasher) {
       var token = token
@@ -44,41 +56,82 @@ struct CredentialsCache {
   /// Credentials with no more than this left are not handed out.
   static let margin: Duration = .seconds(15)
   let capacity: Int
+  /// How many entries were dropped since the last look.
+  var evicted = 0
   private var slots: [TokenKey: Slot] = [:]
-  private var uses: UInt64 = 0
+  private var tokens: [ByteText: String] = [:]
+  private var stored: UInt64 = 0
 
   init(capacity: Int = 2000) { self.capacity = capacity }
 
   /// How many tokens have credentials.
   var count: Int { slots.count }
 
-  /// The entry of a token, and notes the use; one that nearly expired is dropped.
+  /// Whose credentials are kept, and when they expire.
+  var held: [(subject: EventSubject, expires: Instant)] {
+    slots.values.map { ($0.entry.token.subject, $0.entry.credentials.expires) }
+  }
+
+  /// The entry of a token; one that nearly expired is dropped, one that did waits for the sweep.
   mutating func use(_ token: String, now: Instant) -> Entry? {
-    guard let index = slots.index(forKey: TokenKey(token)) else { return nil }
-    let entry = slots.values[index].entry
+    guard let entry = slots[TokenKey(token)]?.entry else { return nil }
     guard now + Self.margin < entry.credentials.expires else {
-      slots.remove(at: index)
+      if now < entry.credentials.expires { drop(token) }
       return nil
     }
-    uses += 1
-    slots.values[index].use = uses
     return entry
   }
 
-  /// Keeps an entry; true where another was dropped for it.
-  mutating func keep(_ entry: Entry, for token: String) -> Bool {
-    uses += 1
-    slots[TokenKey(token)] = Slot(entry: entry, use: uses)
-    guard slots.count > capacity else { return false }
-    if let oldest = slots.min(by: { $0.value.use < $1.value.use })?.key { slots[oldest] = nil }
-    return true
+  /// The entry of a pod, under whatever token, as ``use(_:now:)`` gives it.
+  mutating func use(pod: ByteText, now: Instant) -> Entry? {
+    tokens[pod].flatMap { use($0, now: now) }
   }
 
-  /// Drops a token's entry; true where there was one.
-  mutating func drop(_ token: String) -> Bool { slots.removeValue(forKey: TokenKey(token)) != nil }
+  /// Keeps an entry, in place of the one that its token or its pod has.
+  mutating func keep(_ entry: Entry, for token: String) {
+    if let pod = entry.pod {
+      if let former = tokens[pod] { slots[TokenKey(former)] = nil }
+      tokens[pod] = token
+    }
+    stored += 1
+    slots[TokenKey(token)] = Slot(entry: entry, age: stored)
+    guard slots.count > capacity else { return }
+    if let oldest = slots.min(by: { $0.value.age < $1.value.age })?.key { drop(oldest.token) }
+  }
+
+  /// Puts a pod's entry under another of its tokens, without making it younger.
+  mutating func hand(_ entry: Entry, to token: String, _ parsed: UnverifiedToken) -> Entry {
+    let slot = entry.pod.flatMap { tokens[$0] }.flatMap { slots.removeValue(forKey: TokenKey($0)) }
+    let present = slot?.entry ?? entry
+    let moved = Entry(
+      present.credentials, token: parsed, renewal: present.renewal, pod: present.pod)
+    if let slot, let pod = entry.pod {
+      tokens[pod] = token
+      slots[TokenKey(token)] = Slot(entry: moved, age: slot.age)
+    }
+    return moved
+  }
+
+  /// Drops an entry, under whatever token it is now.
+  mutating func drop(_ entry: Entry, of token: String) { drop(present(token, of: entry)) }
+
+  private mutating func drop(_ token: String) {
+    guard let slot = slots.removeValue(forKey: TokenKey(token)) else { return }
+    if let pod = slot.entry.pod { tokens[pod] = nil }
+    evicted += 1
+  }
+
+  private func present(_ token: String, of entry: Entry) -> String {
+    entry.pod.flatMap { tokens[$0] } ?? token
+  }
 
   /// Drops everything.
-  mutating func flush() { slots = [:] }
+  mutating func flush() { (slots, tokens) = ([:], [:]) }
+
+  /// Drops what has expired.
+  mutating func sweep(now: Instant) {
+    for (key, slot) in slots where slot.entry.credentials.expires <= now { drop(key.token) }
+  }
 
   /// The tokens whose credentials are due to be renewed, those that expire first in front.
   func due(now: Instant) -> [(token: String, entry: Entry)] {
@@ -87,10 +140,11 @@ struct CredentialsCache {
       .map { (token: $0.key.token, entry: $0.value.entry) }
   }
 
-  /// Puts a renewal off.
-  mutating func postpone(_ token: String, to time: Instant) {
-    guard let slot = slots[TokenKey(token)] else { return }
-    slots[TokenKey(token)]?.entry = Entry(
-      slot.entry.credentials, token: slot.entry.token, renewal: time)
+  /// Puts the renewal of an entry off.
+  mutating func postpone(_ entry: Entry, of token: String, to time: Instant) {
+    let key = TokenKey(present(token, of: entry))
+    guard let entry = slots[key]?.entry else { return }
+    slots[key]?.entry = Entry(
+      entry.credentials, token: entry.token, renewal: time, pod: entry.pod)
   }
 }

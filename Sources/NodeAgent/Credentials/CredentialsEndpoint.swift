@@ -2,6 +2,7 @@ import AdminAPI
 import HTTP
 import JSON
 import Platform
+import PodIdentity
 
 /// `GET /v1/credentials`, as AWS's agent answers it, to the byte.
 ///
@@ -11,6 +12,8 @@ struct CredentialsEndpoint: HTTPHandler {
   private static let cachedDetails: JSONObject = ["cached": true]
 
   let keeper: CredentialsKeeper
+  /// Nil in the first generation, where a token is worth its own credentials alone.
+  let validation: LocalValidation?
   let hosts: AgentHosts
   /// Nil where `--rate-limit` is off.
   let limiter: RateLimiter?
@@ -22,7 +25,7 @@ struct CredentialsEndpoint: HTTPHandler {
 
   func immediateResponse(to request: HTTPRequest) -> HTTPResponse? {
     guard
-      (request.target == Self.path && request.method == "GET")
+      (request.target.bytes == Self.path.bytes && request.method.bytes == "GET")
         || AgentRouting.isCredentials(request)
     else {
       return AgentRouting.response(to: request)
@@ -60,29 +63,41 @@ struct CredentialsEndpoint: HTTPHandler {
       return refused(
         request,
         Refusal(
-          400, "Service account token cannot be parsed: \(error.reason)", check: "token-format"))
+          400, "Service account token cannot be parsed: \(error.reason)", check: .tokenFormat))
     }
     if let objection = token.objection(now: clock.now) {
       return refused(request, Self.timesRefusal(objection), subject: token.subject)
     }
-    guard let fault = faults.meet(AgentFaults.operation, token.subject) else {
-      return await credentials(request, text, token)
+    if validation != nil, case .missing(let part) = token.pod {
+      return refused(
+        request,
+        Refusal(
+          400,
+          "failed to get pod uid from service account token: Service account token missing \(part)",
+          check: .tokenBinding), subject: token.subject)
     }
-    let answer = await fault.answerInstead { error in
-      let failure = UpstreamFailure.answered(
-        status: error.status, requestID: request.id, code: error.code, message: error.message)
-      return Self.error(failure.status, failure.text)
-    }
-    if let answer {
-      var event = Event(
-        operation: AgentFaults.operation, subject: token.subject,
-        duration: ContinuousClock.now - start, requestID: request.id)
-      event.note(fault)
+    var event = Event(
+      operation: AgentFaults.operation, subject: token.subject, requestID: request.id)
+    var isTold = false
+    let response = await faults.pass(
+      &event, render: { Self.render($0, requestID: request.id) },
+      genuine: { fault, _ in
+        isTold = true
+        let answer = await credentials(request, text, token, fault: fault)
+        return fault.map { AgentFaults.respell(answer, $0, now: clock.now) } ?? answer
+      })
+    if !isTold {
+      event.duration = ContinuousClock.now - start
       events.record(event)
-      return answer
     }
-    return AgentFaults.respell(
-      await credentials(request, text, token, fault: fault), fault, now: clock.now)
+    return response
+  }
+
+  /// A fault's error as the agent hands on one of EKS Auth.
+  private static func render(_ error: FaultError, requestID: String) -> HTTPResponse {
+    let failure = UpstreamFailure.answered(
+      status: error.status, requestID: requestID, code: error.code, message: error.message)
+    return Self.error(failure.status, failure.text)
   }
 
   private func credentials(
@@ -91,6 +106,13 @@ struct CredentialsEndpoint: HTTPHandler {
     let start = ContinuousClock.now
     // While faults are set, kept credentials are handed out here.
     if let entry = keeper.kept(text, now: clock.now) { return served(entry, request, fault: fault) }
+    if let validation, let pod = token.pod.uid?.bytes,
+      let entry = keeper.withCache({ $0.use(pod: pod, now: clock.now) }),
+      await validation.admits(text)
+    {
+      let moved = keeper.withCache { $0.hand(entry, to: text, token) }
+      return served(moved, request, fault: fault)
+    }
     switch await keeper.fetch(text, token) {
     case .success(let entry):
       metrics.count(response: 200)
@@ -105,21 +127,22 @@ struct CredentialsEndpoint: HTTPHandler {
         ["pod": .string(token.subject.pod ?? ""), "requestId": .string(request.id)])
       return Self.success(entry.credentials)
     case .failure(let failure):
-      let refusal = refused(
+      var answer = refused(
         request,
-        Refusal(failure.status, failure.text, check: "eks-auth", reason: failure.reason),
-        subject: token.subject)
-      return failure == .incomplete ? HTTPResponse(status: 500, body: .none) : refusal
+        Refusal(failure.status, failure.text, check: .eksAuth, reason: failure.reason),
+        subject: token.subject, isAnswered: !failure.isFatal, fault: fault)
+      if failure.isFatal { answer.body = .none }
+      return answer
     }
   }
 
   private struct Refusal {
     let status: Int
     let text: String
-    let check: String
+    let check: Event.Check
     let reason: String
 
-    init(_ status: Int, _ text: String, check: String, reason: String? = nil) {
+    init(_ status: Int, _ text: String, check: Event.Check, reason: String? = nil) {
       self.status = status
       self.text = text
       self.check = check
@@ -130,7 +153,7 @@ struct CredentialsEndpoint: HTTPHandler {
   private static func timesRefusal(_ objection: String) -> Refusal {
     Refusal(
       400, "Service account token failed basic claim validations: \(objection)",
-      check: "token-times")
+      check: .tokenTimes)
   }
 
   /// What is refused before the token is read.
@@ -141,34 +164,35 @@ struct CredentialsEndpoint: HTTPHandler {
       return Refusal(
         403,
         "Access Denied. Called agent through invalid address, please use either "
-          + "[169.254.170.23 fd00:ec2::23] address not \(host)", check: "host")
+          + "[169.254.170.23 fd00:ec2::23] address not \(host)", check: .host)
     }
     // Differs from AWS: what a browser marks as coming from a web page is refused.
     if request.headers["Origin"] != nil
-      || (request.headers["Sec-Fetch-Site"].map { !["none", "same-origin"].contains($0) } ?? false)
+      || request.headers.all("Sec-Fetch-Site").contains(where: {
+        !["none", "same-origin"].contains($0.bytes)
+      })
     {
-      return Refusal(403, "Access Denied. Requests of web pages are refused", check: "origin")
+      return Refusal(403, "Access Denied. Requests of web pages are refused", check: .origin)
     }
     guard let token = request.headers["Authorization"], !token.isEmpty else {
-      return Refusal(400, "Service account token cannot be empty", check: "token-present")
+      return Refusal(400, "Service account token cannot be empty", check: .tokenPresent)
     }
     return nil
   }
 
   private func refused(
-    _ request: HTTPRequest, _ refusal: Refusal, subject: EventSubject = EventSubject()
+    _ request: HTTPRequest, _ refusal: Refusal, subject: EventSubject = EventSubject(),
+    isAnswered: Bool = true, fault: Fault? = nil
   ) -> HTTPResponse {
-    metrics.count(response: refusal.status)
-    events.record(
-      Event(
-        operation: AgentFaults.operation, subject: subject, outcome: "\(refusal.status)",
-        check: refusal.check, reason: refusal.reason, requestID: request.id))
-    log.info(
-      "credentials refused",
-      [
-        "status": .integer(Int64(refusal.status)), "check": .string(refusal.check),
-        "requestId": .string(request.id),
-      ])
+    if isAnswered { metrics.count(response: refusal.status) }
+    var event = Event(
+      operation: AgentFaults.operation, subject: subject, outcome: "\(refusal.status)",
+      check: refusal.check, reason: refusal.reason, requestID: request.id)
+    if let fault {
+      event.note(fault)
+      event.reason = "\(fault.reason), and then: \(refusal.reason)"
+    }
+    events.record(event)
     return Self.error(refusal.status, refusal.text)
   }
 

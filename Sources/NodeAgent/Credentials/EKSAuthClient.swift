@@ -1,40 +1,54 @@
-import AWSWire
+import AWSClient
 import HTTP
 import JSON
 import Platform
 
 /// Where credentials come from: EKS Auth, or a table of a test.
 protocol CredentialsSource: Sendable {
-  /// Exchanges a pod's token.
-  func credentials(for token: String) async throws(UpstreamFailure) -> AgentCredentials
+  /// Exchanges a pod's token; no further try is made once `patience` is over.
+  func credentials(
+    for token: String, patience: Patience
+  ) async throws(UpstreamFailure) -> AgentCredentials
 }
 
 /// Calls `AssumeRoleForPodIdentity` as AWS's agent does: a second a try, at most three tries.
 struct EKSAuthClient: CredentialsSource {
   private static let timeout: Duration = .seconds(1)
-  private static let tries = 3
+  /// More than any answer has; a larger one is cut there.
+  static let bodyLimit = 1 << 20
 
   let client: HTTPClient
-  let endpoint: HTTPURL
+  /// What marks and signs the calls: EKS Auth is called as AWS's agent calls it, try by try.
+  let aws: AWSClient
   let cluster: String
-  let region: String
-  let credentials: AWSCredentials
-  /// The real time, for signatures.
-  let clock: any WallClock
   let randomness: Randomness
+  let quota = RetryQuota()
 
-  func credentials(for token: String) async throws(UpstreamFailure) -> AgentCredentials {
+  func credentials(
+    for token: String, patience: Patience
+  ) async throws(UpstreamFailure) -> AgentCredentials {
     let invocation = randomness.uuid()
-    var attempt = 1
+    var (attempt, paid) = (1, 0)
     while true {
       do throws(UpstreamFailure) {
-        return try await call(token, invocation: invocation, attempt: attempt)
+        let credentials = try await call(token, invocation: invocation, attempt: attempt)
+        quota.succeeded(paid: paid)
+        return credentials
       } catch {
-        guard error.isTransient, attempt < Self.tries, !Task.isCancelled else { throw error }
+        // What EKS Auth answered in good order is a success for the quota, whatever the agent makes
+        // of it.
+        switch error {
+        case .local, .incomplete: quota.succeeded(paid: paid)
+        default: break
+        }
+        guard attempt < RetryQuota.tries, !Task.isCancelled, let cost = quota.pay(for: error) else {
+          throw error
+        }
+        paid = cost
+        // Random and growing, as the SDK's standard retryer waits.
+        let pause = Duration.milliseconds(randomness.integer(in: 0...1000) * (1 << attempt))
+        guard await patience.pause(for: pause) else { throw Task.isCancelled ? .abandoned : error }
       }
-      // Random and growing, as the SDK's standard retryer waits.
-      let pause = randomness.integer(in: 0...1000) * (1 << attempt)
-      try? await Task.sleep(for: .milliseconds(pause))
       attempt += 1
     }
   }
@@ -42,34 +56,23 @@ struct EKSAuthClient: CredentialsSource {
   private func call(
     _ token: String, invocation: String, attempt: Int
   ) async throws(UpstreamFailure) -> AgentCredentials {
-    let path = "/clusters/\(PercentEncoding.encode(cluster))/assume-role-for-pod-identity"
     var request = HTTPClientRequest(
-      method: "POST", url: endpoint.with(target: path),
+      method: "POST", url: aws.endpoint.with(target: EKSPath.assumeRole(in: cluster)),
       headers: [
         "Content-Type": "application/json", "Amz-Sdk-Invocation-Id": invocation,
-        "Amz-Sdk-Request": "attempt=\(attempt); max=\(Self.tries)",
+        "Amz-Sdk-Request": "attempt=\(attempt); max=\(RetryQuota.tries)",
       ], body: JSON.object(["token": .string(token)]).bytes())
-    SigV4.sign(
-      &request, credentials: credentials, region: region, service: "eks-auth", now: clock.now)
-    let response: HTTPClientResponse
-    do { response = try await client.send(request, timeout: Self.timeout) } catch {
-      throw .unreachable("\(endpoint.origin): \(error)")
+    do { try aws.sign(&request, for: "eks-auth") } catch { throw .unreachable("\(error)") }
+    // Unsigned, as Go's transport adds it.
+    request.headers["Accept-Encoding"] = "gzip"
+    let answer: (response: HTTPClientResponse, cut: HTTPClientError?)
+    do { answer = try await client.attempt(request, timeout: Self.timeout) } catch {
+      switch error {
+      case .cancelled: throw .abandoned
+      case .timedOut: throw .timedOut("\(aws.endpoint.origin): \(error)")
+      default: throw .unreachable("\(aws.endpoint.origin): \(error)")
+      }
     }
-    let id = response.headers["x-amzn-RequestId"] ?? ""
-    guard response.status == 200 else {
-      let json = response.json
-      let code =
-        response.headers["x-amzn-ErrorType"] ?? json?["code"]?.string ?? json?["__type"]?.string
-        ?? ""
-      let name = code.split(separator: "#").last?.split(separator: ":").first.map(String.init) ?? ""
-      throw .answered(
-        status: response.status, requestID: id, code: name,
-        message: json?["message"]?.string ?? json?["Message"]?.string ?? "")
-    }
-    guard let json = response.json else {
-      // As AWS's agent: the status of the answer that it could not read.
-      throw .answered(status: 200, requestID: id, code: "", message: "")
-    }
-    return try AgentCredentials(json)
+    return try EKSAuthAnswer.credentials(in: answer.response, cut: answer.cut)
   }
 }

@@ -1,4 +1,5 @@
 import HTTP
+import JSON
 
 /// The probe and metrics listeners: `/healthz`, `/readyz`, and `/metrics` on the second alone.
 struct ProbeEndpoint: HTTPHandler {
@@ -9,7 +10,7 @@ struct ProbeEndpoint: HTTPHandler {
   let metrics: AgentMetrics?
 
   func respond(to request: HTTPRequest) async -> HTTPResponse {
-    switch request.rawPath {
+    switch request.rawPath.bytes {
     case "/healthz", "/readyz": return await probe()
     case "/metrics":
       if let metrics {

@@ -30,4 +30,14 @@ final class RateLimiter: Sendable {
       return true
     }
   }
+
+  /// Waits for a ticket and takes it; returns without one where the task is cancelled.
+  func ticket() async {
+    while !allows() {
+      do { try await Task.sleep(for: .seconds(max(0.001, lack / rate))) } catch { return }
+    }
+  }
+
+  /// What is missing to a whole ticket.
+  private var lack: Double { state.withLock { max(0, 1 - $0.tickets) } }
 }

@@ -1,3 +1,4 @@
+import JSON
 import Platform
 
 /// `node-agent initialize [--undo]`: puts the agent's two addresses on `lo`, and takes them away.
@@ -19,15 +20,15 @@ enum InitializeCommand {
 
   /// Does it; the exit code.
   static func run(_ arguments: [String]) -> Int32 {
-    switch arguments {
-    case []: return initialize()
-    case ["--undo"]: return undo()
-    case ["--help"], ["-h"]:
-      StandardStreams.write(usage)
+    switch arguments.first?.bytes {
+    case nil: return initialize()
+    case "--undo" where arguments.count == 1: return undo()
+    case "--help" where arguments.count == 1, "-h" where arguments.count == 1:
+      StandardStreams.write(lines: usage)
       return 0
     default:
       StandardStreams.writeError(
-        "node-agent initialize: unknown argument \"\(arguments.joined(separator: " "))\"\n")
+        "node-agent initialize: unknown argument \"\(arguments.joined(separator: " "))\"")
       return 64
     }
   }
@@ -37,18 +38,18 @@ enum InitializeCommand {
     if let name = foreign.first(where: { environment[$0] != nil }) {
       return fail("\(name) is set: this looks like a real AWS environment, so nothing is changed")
     }
-    for address in AgentHosts.standard where LinkAddresses.isPresent(address) {
+    for address in AgentHosts.standard.map(\.string) where LinkAddresses.isPresent(address) {
       return fail("\(address) is on this host already, so nothing is changed")
     }
     do throws(FileError) {
       let link = try LinkAddresses()
-      try link.add(AgentHosts.standard[0])
-      StandardStreams.write("added 169.254.170.23/32 to lo\n")
+      try link.add(AgentHosts.standard[0].string)
+      StandardStreams.write("added 169.254.170.23/32 to lo")
       do throws(FileError) {
-        try link.add(AgentHosts.standard[1])
-        StandardStreams.write("added fd00:ec2::23/128 to lo\n")
+        try link.add(AgentHosts.standard[1].string)
+        StandardStreams.write("added fd00:ec2::23/128 to lo")
       } catch {
-        StandardStreams.writeError("node-agent initialize: warning: no IPv6: \(error)\n")
+        StandardStreams.writeError("node-agent initialize: warning: no IPv6: \(error)")
       }
       return 0
     } catch { return fail("\(error)") }
@@ -57,16 +58,16 @@ enum InitializeCommand {
   private static func undo() -> Int32 {
     do throws(FileError) {
       let link = try LinkAddresses()
-      for address in AgentHosts.standard where LinkAddresses.isPresent(address) {
+      for address in AgentHosts.standard.map(\.string) where LinkAddresses.isPresent(address) {
         try link.remove(address)
-        StandardStreams.write("removed \(address) from lo\n")
+        StandardStreams.write("removed \(address) from lo")
       }
       return 0
     } catch { return fail("\(error)") }
   }
 
   private static func fail(_ reason: String) -> Int32 {
-    StandardStreams.writeError("node-agent initialize: \(reason)\n")
+    StandardStreams.writeError("node-agent initialize: \(reason)")
     return 1
   }
 }

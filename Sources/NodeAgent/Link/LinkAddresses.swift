@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+import JSON
 import Platform
 
 /// Puts addresses on the loopback interface and takes them away (rtnetlink(7)).
@@ -34,7 +35,7 @@ struct LinkAddresses: ~Copyable {
   private borrowing func change(
     _ address: String, type: UInt16, flags: UInt16
   ) throws(FileError) {
-    let isIPv6 = address.contains(":")
+    let isIPv6 = address.bytes.contains(":")
     let family = isIPv6 ? AF_INET6 : AF_INET
     var bytes = [UInt8](repeating: 0, count: isIPv6 ? 16 : 4)
     guard inet_pton(family, address, &bytes) == 1 else {
@@ -85,7 +86,7 @@ struct LinkAddresses: ~Copyable {
       else { continue }
       let shown = String(
         decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
-      if shown.prefix(while: { $0 != "%" }) == address { return true }
+      if shown.bytes.cut(at: "%").0.bytes == address.bytes { return true }
     }
     return false
   }

@@ -1,7 +1,9 @@
+import AdminAPI
 import JSON
 import Kubelet
 import KubernetesClient
 import Platform
+import PodIdentity
 
 /// The node in the cluster: registered, its pods' volumes written, its pods set Ready.
 actor NodeController {
@@ -12,17 +14,30 @@ actor NodeController {
   private let root: String
   private let clock: OffsetClock
   private let realClock: any WallClock
+  private let mark: StackMark
   private let randomness: Randomness
   private let events: EventLog
   private let log: Log
   private let isOutdated: @Sendable () -> Bool
-  private var workers: [String: (uid: String, task: Task<Void, Never>, freshness: Freshness)] = [:]
+  /// The work for one pod.
+  private struct Worker {
+    let uid: String
+    let task: Task<Void, Never>
+    let freshness: Freshness
+
+    /// Asks it to end; nobody waits for its files any more.
+    func stop() {
+      task.cancel()
+      freshness.end()
+    }
+  }
+  private var workers: [ByteText: Worker] = [:]
 
   /// A controller for a node; `clock` is the one that tokens expire by, and `isOutdated` tells that
   /// the cluster is to be looked for elsewhere.
   init(
     client: KubernetesClient, node: String, root: String, clock: OffsetClock,
-    realClock: any WallClock, randomness: Randomness, events: EventLog, log: Log,
+    realClock: any WallClock, mark: StackMark, randomness: Randomness, events: EventLog, log: Log,
     isOutdated: @escaping @Sendable () -> Bool
   ) {
     self.client = client
@@ -30,6 +45,7 @@ actor NodeController {
     self.root = root
     self.clock = clock
     self.realClock = realClock
+    self.mark = mark
     self.randomness = randomness
     self.events = events
     self.log = log
@@ -54,7 +70,7 @@ actor NodeController {
           if isOutdated() { break changes }
         }
       }
-      for worker in workers.values { worker.task.cancel() }
+      for worker in workers.values { worker.stop() }
       group.cancelAll()
       // Whoever comes next writes into the same folders.
       for worker in workers.values { await worker.task.value }
@@ -78,7 +94,10 @@ actor NodeController {
   private func comeBack() async {
     let query = ObjectPath.selecting("metadata.name", node)
     for await event in client.watch(ObjectPath.core("nodes"), query: query) {
-      if case .removed = event { _ = try? await register() }
+      switch event {
+      case .removed, .listed([]): _ = try? await register()
+      default: break
+      }
     }
   }
 
@@ -118,14 +137,18 @@ actor NodeController {
   /// Waits until the files that the clock has made stale are renewed, for two seconds at most: a
   /// cluster that is away is not waited for.
   func settle() async {
-    for _ in 0..<200 {
-      let now = clock.now
-      guard workers.values.contains(where: { $0.freshness.isStale(at: now) }) else { return }
-      try? await Task.sleep(for: .milliseconds(10))
+    let (clock, now) = (clock, clock.now)
+    let stale = workers.values.map(\.freshness).filter { $0.isStale(at: now) }
+    guard !stale.isEmpty else { return }
+    await withTaskGroup(of: Void.self) { group in
+      group.addTask { for freshness in stale { await freshness.fresh(clock) } }
+      group.addTask { try? await Task.sleep(for: .seconds(2)) }
+      await group.next()
+      group.cancelAll()
     }
   }
 
-  private func key(_ pod: JSON) -> String {
+  private func key(_ pod: JSON) -> ByteText {
     "\(pod.at("metadata", "namespace")?.string ?? "")/\(pod.at("metadata", "name")?.string ?? "")"
   }
 
@@ -133,7 +156,7 @@ actor NodeController {
   private func take(_ pods: [JSON]) {
     let present = Set(pods.map(key))
     for (name, worker) in workers where !present.contains(name) {
-      worker.task.cancel()
+      worker.stop()
       workers[name] = nil
     }
     for (namespace, pod) in PodVolumes.present(root: root)
@@ -150,8 +173,8 @@ actor NodeController {
       pod.at("metadata", "deletionTimestamp")?.string == nil
     else { return }
     if let worker = workers[name] {
-      if worker.uid == uid { return }
-      worker.task.cancel()
+      if worker.uid.bytes == uid.bytes { return }
+      worker.stop()
     }
     let volumes = PodVolumes(
       pod: pod, root: root, client: client, clock: clock, randomness: randomness)
@@ -160,28 +183,41 @@ actor NodeController {
       pod: pod, client: client, volumes: volumes, clock: clock, realClock: realClock,
       events: events, freshness: freshness
     ) { [log] reason in
-      log.warning("pod is not kept", ["pod": .string(name), "reason": .string(reason)])
+      log.warning("pod is not kept", ["pod": .string(name.string), "reason": .string(reason)])
     }
     // The folder of another pod of that name must not be taken for this one's.
     let isReplaced = workers[name] != nil
-    workers[name] = (uid, Task { await worker.run(afterRemoving: isReplaced) }, freshness)
+    let task = EventOrigin.$current.withValue(origin(of: pod)) {
+      Task { await worker.run(afterRemoving: isReplaced) }
+    }
+    workers[name] = Worker(uid: uid, task: task, freshness: freshness)
+  }
+
+  /// Whose pod it is: an app's, unless it proves to be the stack's own.
+  private func origin(of pod: JSON) -> EventOrigin {
+    guard
+      let proof = pod.at("metadata", "annotations", PodWorker.originAnnotation)?.string,
+      mark.isProof(proof, of: key(pod).string)
+    else { return .app }
+    return .stack
   }
 
   private func remove(_ pod: JSON) {
     let name = key(pod)
     let uid = pod.at("metadata", "uid")?.string ?? ""
-    guard let worker = workers[name], worker.uid == uid else { return }
-    worker.task.cancel()
+    guard let worker = workers[name], worker.uid.bytes == uid.bytes else { return }
+    worker.stop()
     workers[name] = nil
     let (root, task) = (root, worker.task)
     let namespace = pod.at("metadata", "namespace")?.string ?? ""
     let podName = pod.at("metadata", "name")?.string ?? ""
-    events.record(
-      Event(
-        operation: "PodRemoved",
-        subject: EventSubject(
-          namespace: namespace, serviceAccount: pod.at("spec", "serviceAccountName")?.string,
-          pod: podName)))
+    var event = Event(
+      operation: EventOperation.podRemoved,
+      subject: EventSubject(
+        namespace: namespace, serviceAccount: pod.at("spec", "serviceAccountName")?.string,
+        pod: podName))
+    event.origin = origin(of: pod)
+    events.record(event)
     Task {
       // What it is just writing must not outlast it.
       await task.value
@@ -191,5 +227,5 @@ actor NodeController {
     }
   }
 
-  private func isTaken(_ name: String) -> Bool { workers[name] != nil }
+  private func isTaken(_ name: ByteText) -> Bool { workers[name] != nil }
 }

@@ -9,11 +9,14 @@ import Synchronization
 final class RunningNode: Sendable {
   private let server: ServerContext
   private let settings: NodeAgentSettings
+  /// Nil where nobody checks tokens here.
+  private let keys: APIServerKeys?
   private let controller = Mutex<NodeController?>(nil)
 
   /// A node that is not running yet.
-  init(_ server: ServerContext, _ settings: NodeAgentSettings) {
+  init(_ server: ServerContext, _ settings: NodeAgentSettings, keys: APIServerKeys? = nil) {
     self.server = server
+    self.keys = keys
     self.settings = settings
   }
 
@@ -29,16 +32,34 @@ final class RunningNode: Sendable {
         let config = try KubeConfig(path: path)
         let pods = server.settings.string("pods") ?? server.root.file("pods")
         try SafeFile.makeFolder(pods)
+        let client = try KubernetesClient(config, loops: server.loops, mark: server.mark.put)
         let node = NodeController(
-          client: try KubernetesClient(config, loops: server.loops), node: settings.node,
-          root: pods, clock: server.clock, realClock: server.realClock,
+          client: client, node: settings.node,
+          root: pods, clock: server.clock, realClock: server.realClock, mark: server.mark,
           randomness: server.randomness, events: server.events, log: server.log,
           isOutdated: { (try? KubeConfig(path: path)).map { $0 != config } ?? false })
         controller.withLock { $0 = node }
-        await node.run()
+        // What the node does by itself is the stack's; its pods' work says whose that is.
+        await EventOrigin.$current.withValue(.stack) {
+          await withTaskGroup(of: Void.self) { [keys] group in
+            if let keys {
+              group.addTask {
+                await keys.use {
+                  // A key set is a type of its own, which an API server gives to nobody who wants
+                  // JSON alone.
+                  try await client.send(
+                    "GET", $0, accepts: "application/json, */*", timeout: .seconds(1))
+                }
+              }
+            }
+            await node.run()
+          }
+        }
       } catch {
         let text = "\(error)"
-        if told != text { server.log.info("waiting for the cluster", ["reason": .string(text)]) }
+        if told?.bytes != text.bytes {
+          server.log.info("waiting for the cluster", ["reason": .string(text)])
+        }
         told = text
         try? await Task.sleep(for: .milliseconds(20))
       }

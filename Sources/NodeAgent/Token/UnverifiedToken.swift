@@ -7,15 +7,15 @@ import Platform
 
 /// A token as the agent reads it: parsed, its signature not looked at
 /// (golang-jwt v5.2.2, `ParseUnverified` with registered claims).
-struct UnverifiedToken: Sendable, Hashable {
+struct UnverifiedToken: Sendable {
   /// Why a token does not parse, in the words that the caller sees.
-  struct Malformed: Error, Hashable {
+  struct Malformed: Error {
     let reason: String
 
     init(_ reason: String) { self.reason = reason }
   }
 
-  private static let algorithms: Set<String> = [
+  private static let algorithms: Set<ByteText> = [
     "HS256", "HS384", "HS512", "RS256", "RS384", "RS512", "ES256", "ES384", "ES512", "PS256",
     "PS384", "PS512", "EdDSA", "none",
   ]
@@ -25,6 +25,8 @@ struct UnverifiedToken: Sendable, Hashable {
   let notBefore: Double?
   /// Whom the token claims to be, for events.
   let subject: EventSubject
+  /// The pod that the token claims to be bound to.
+  let pod: PodClaim
 
   /// Parses a token.
   init(_ text: String) throws(Malformed) {
@@ -44,7 +46,7 @@ struct UnverifiedToken: Sendable, Hashable {
     guard let algorithm = headerJSON["alg"]?.string else {
       throw Malformed("token is unverifiable: signing method (alg) is unspecified")
     }
-    guard Self.algorithms.contains(algorithm) else {
+    guard Self.algorithms.contains(algorithm.bytes) else {
       throw Malformed("token is unverifiable: signing method (alg) is unavailable")
     }
     let kubernetes = claims["kubernetes.io"]
@@ -52,6 +54,7 @@ struct UnverifiedToken: Sendable, Hashable {
       namespace: kubernetes?["namespace"]?.string,
       serviceAccount: kubernetes?.at("serviceaccount", "name")?.string,
       pod: kubernetes?.at("pod", "name")?.string)
+    pod = PodClaim(claims)
   }
 
   /// What the token's times object to, without leeway; nil where they hold.
@@ -91,8 +94,7 @@ struct UnverifiedToken: Sendable, Hashable {
       Malformed("token is malformed: could not JSON decode \(part): \(reason)")
     }
     if let objection = GoJSONScanner.objection(to: bytes) { throw failure(objection) }
-    // What only Go takes, such as broken UTF-8, has no claim that matters.
-    let json = (try? JSON.parse(bytes)) ?? [:]
+    let json = GoJSON.value(of: bytes) ?? [:]
     guard json.object != nil || json.isNull else {
       let name = GoTypeName.of(json)
       throw failure("json: cannot unmarshal \(name) into Go value of type \(goType)")

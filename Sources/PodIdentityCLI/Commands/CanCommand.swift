@@ -1,3 +1,5 @@
+import CommandCore
+import Explain
 import IAMPolicy
 import JSON
 import KubernetesClient
@@ -27,14 +29,14 @@ extension Command {
     }
     let given = try requestKeys(context.arguments.all("context"))
     let effective = try await effectiveRole(account, stack, context)
-    var keys = effective.keys.call(as: effective.role, now: context.clock.now)
+    var keys = effective.keys.call(as: effective.role)
     for (key, values) in given { keys[key] = values }
     let verdict = Verdict(
       PolicyRequest(action: action, resource: resource, context: keys), effective)
     if context.arguments.has("json") {
       var object = verdict.json.object ?? [:]
       object["role"] = .string(effective.role.arn)
-      context.print(JSON.object(object).text([.indented]))
+      context.print(lines: JSON.object(object).text([.indented]))
     } else {
       show(verdict, context)
     }
@@ -73,7 +75,9 @@ extension Command {
         "\(account.text) has no role; \(Mend.explain(account.text)) tells more")
     }
     var keys = PodKeys(
-      account: account, stack: stack, hasTags: association["disableSessionTags"] != true)
+      account: account, stack: stack,
+      now: await ClockOffsets.now(context.admins(stack), context.clock),
+      hasTags: association["disableSessionTags"] != true)
     if let name = context.arguments["pod"] {
       let pod = try await kubernetes.get(
         ObjectPath.core("pods", in: account.namespace, name))

@@ -1,20 +1,26 @@
+import CommandCore
+import Cryptography
 import HTTP
 import JSON
 import Kubelet
 import Platform
+import PodIdentity
 
 extension Command {
   static let demo = Command(
     name: "demo", usage: "[--step] [--json]",
     summary: "the article's story, hop by hop, on a stack of its own",
-    options: [Option("step", nil, "wait for Enter before each answer"), jsonOption]
+    options: [Option("step", nil, "wait for Enter before each answer"), jsonOption],
+    endsBySignal: false
   ) { context in
     if context.arguments.has("step"), context.arguments.has("json") {
       throw UsageError("podid demo: --step and --json exclude each other")
     }
+    let cli = try await AWSCommandLine.find(context.environment)
     let options = try StackOptions.own(context)
     let stack = try await RunningStack.start(
       options, stackFile: "\(options.folder)/stack.json", context: context)
+    SignalWatch.course = .orderly
     let caught = CaughtSignal()
     let signals = Task {
       let signal = await TerminationSignals.wait()
@@ -25,7 +31,8 @@ extension Command {
     defer { signals.cancel() }
     do {
       let teller = DemoTeller(context)
-      let isWhole = try await Demo(stack: stack.info, context: context, teller: teller).run()
+      let isWhole = try await Demo(stack: stack.info, context: context, teller: teller, cli: cli)
+        .run()
       if caught.number != nil { await signals.value }
       teller.finish()
       await stack.stop()
@@ -46,12 +53,14 @@ struct Demo {
   let stack: StackInfo
   let context: CommandContext
   let teller: DemoTeller
+  /// The AWS CLI.
+  let cli: String
 
   /// Tells it; whether each hop worked.
   func run() async throws -> Bool {
     let account = try AccountName(Self.account)
     let session = try await PodSession.open(
-      account, pod: "s3-access-pod", stack: stack, context: context)
+      account, pod: "s3-access-pod", stack: stack, context.access)
     let path = "/api/v1/namespaces/default"
     teller.hop(
       1, "kubectl apply", "POST \(path)/pods  s3-access-pod, serviceAccountName \(Self.account)")
@@ -61,9 +70,9 @@ struct Demo {
       "admission added \(names.joined(separator: ", ")), a token volume",
       isGood: session.hasIdentity)
     let environment = try await session.environment(
-      over: context.environment.variables, stack: stack)
+      over: context.environment.variables, stack: stack, context: context)
     let token = try ProjectedFile.read(environment["AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"] ?? "")
-    let claims = TokenClaims.of(token)
+    let claims = (try? JWT(compact: token))?.claims
     teller.hop(
       2, "kubelet", "POST \(path)/serviceaccounts/\(Self.account)/token  aud pods.eks.amazonaws.com"
     )
@@ -99,19 +108,18 @@ struct Demo {
     teller.hop(
       4, "agent -> EKS Auth", "POST /clusters/\(stack.cluster)/assume-role-for-pod-identity (SigV4)"
     )
-    let admin = context.admins(stack).first { $0.server.service == "aws-api" }
+    let admin = context.admins(stack).server(.awsAPI)
     let event = ((try? await admin?.events()) ?? []).last {
-      $0["operation"] == "AssumeRoleForPodIdentity"
+      $0["operation"]?.string == EventOperation.assumeRoleForPodIdentity
     }
     teller.answer(
       "200 \(event?["assumedRole"]?.string ?? event?["reason"]?.string ?? "?")",
-      isGood: event?["outcome"] == "ok")
+      isGood: event?["outcome"]?.string == EventOutcome.ok)
     teller.answer("token, association, role and trust policy checked; 6 session tags, 6 hours")
   }
 
   /// Runs the AWS CLI as the pod: a listing that is allowed, a put that is not.
   private func s3(_ environment: [String: String]) async throws -> Bool {
-    let cli = context.environment["PODID_AWS_CLI"].flatMap { $0.isEmpty ? nil : $0 } ?? "aws"
     teller.hop(5, "AWS CLI, in the pod", "$ aws s3 ls \(Self.bucket)")
     let listing = try await CapturedProcess.run(
       [cli, "s3", "ls", Self.bucket], environment: environment)
@@ -133,24 +141,9 @@ struct Demo {
       text.firstRange(of: "is not authorized").map { "AccessDenied: ... " + text[$0.lowerBound...] }
     }
     teller.answer(because ?? put.errors.last ?? "the put was not refused", isGood: refusal != nil)
-    let admin = context.admins(stack).first { $0.server.service == "aws-api" }
+    let admin = context.admins(stack).server(.awsAPI)
     let event = ((try? await admin?.events()) ?? []).last { $0["operation"] == "PutObject" }
     if let reason = event?["reason"]?.string { teller.line("why: \(reason)") }
     return isListed && refusal != nil
-  }
-}
-
-/// Files of volumes, which lie behind the kubelet's own links.
-enum ProjectedFile {
-  /// The text of a projected file.
-  static func read(_ path: String) throws -> String {
-    let parts = path.split(separator: "/", omittingEmptySubsequences: false)
-    let folder = parts.dropLast().joined(separator: "/")
-    guard let name = parts.last, let walk = FolderWalk(path: folder) else {
-      throw CommandFailure("\(path) is not there")
-    }
-    let versions = walk.names().filter { $0.hasPrefix("..") && $0 != "..data" }.sorted()
-    guard let version = versions.last else { throw CommandFailure("\(path) is not there") }
-    return try SafeFile.readText("\(folder)/\(version)/\(name)")
   }
 }

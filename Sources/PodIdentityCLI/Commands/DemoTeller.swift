@@ -1,3 +1,4 @@
+import CommandCore
 import JSON
 import Platform
 
@@ -26,25 +27,32 @@ final class DemoTeller {
       ]
       return
     }
-    let text = "\(number) \(who)"
-    let padding = String(repeating: " ", count: max(1, 24 - text.count))
+    let title = "\(number) \(who)"
+    let padding = String(repeating: " ", count: max(1, 24 - title.count))
     if stops, number > 1 { context.print("") }
-    context.print((context.isTerminal ? "\u{1B}[1m\(text)\u{1B}[0m" : text) + padding + what)
+    let line = PrintedLine(title)
+    context.print("\(context.hasColours ? line.rendered(1) : line)\(padding)\(what)")
     guard stops else { return }
-    StandardStreams.writeError("  [Enter]")
+    StandardStreams.ask("  [Enter]")
     _ = readLine()
   }
 
   /// What was answered, and whether that is as it should be.
   func answer(_ text: String, isGood: Bool = true) {
-    guard isJSON else { return context.print("  \(context.mark(isGood)) \(text)") }
+    guard isJSON else {
+      context.print("  \(context.mark(isGood)) \(text)")
+      return
+    }
     if !isGood { told?["ok"] = false }
     append(text, to: "answers")
   }
 
   /// A line that a program printed, or that explains.
   func line(_ text: String) {
-    guard isJSON else { return context.print("    \(text)") }
+    guard isJSON else {
+      context.print("    \(text)")
+      return
+    }
     append(text, to: "output")
   }
 
@@ -55,7 +63,7 @@ final class DemoTeller {
 
   /// Ends the last hop.
   func finish() {
-    if let told { context.print(JSON.object(told).text()) }
+    if let told { context.print(PrintedLine(JSON.object(told).text())) }
     told = nil
   }
 }

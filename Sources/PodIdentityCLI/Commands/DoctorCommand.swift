@@ -1,3 +1,5 @@
+import CommandCore
+import Doctor
 import Glibc
 import JSON
 import Platform
@@ -5,7 +7,7 @@ import Platform
 extension Command {
   static let doctor = Command(
     name: "doctor",
-    usage: "[--image IMAGE] [--json] [--timeout D] -- CMD... | --sdk-versions",
+    usage: "[--image IMAGE] [--json] [--timeout D] -- CMD... | --sdk-versions [--json]",
     summary: "try out whether a program's AWS SDK copes with EKS Pod Identity",
     options: [
       Option("image", "IMAGE", "run CMD in a container of this image (docker run)"),
@@ -15,10 +17,14 @@ extension Command {
         "service-account", "[NS/]NAME", "the ServiceAccount to be (default default/s3-reader-sa)"),
       seedOption, jsonOption,
       Option("sdk-versions", nil, "print the first SDK versions that know Pod Identity"),
-    ], takesCommand: true, flagWithoutCommand: "sdk-versions"
+    ], takesCommand: true, flagWithoutCommand: "sdk-versions", endsBySignal: false
   ) { context in
     if context.arguments.has("sdk-versions") {
-      for line in SDKVersions.lines { context.print(line) }
+      if context.arguments.has("json") {
+        context.print(lines: SDKVersions.json.text([.indented]))
+        return 0
+      }
+      for line in SDKVersions.lines { context.print(PrintedLine(line)) }
       return 0
     }
     return try await DoctorCommand(context: context).run()
@@ -49,12 +55,14 @@ struct DoctorCommand: Sendable {
       }
     }
     let known = options
-    return try await interruptibly {
+    SignalWatch.course = .orderly
+    return try await SignalWatch.exitCode {
       var options = known
       if let image { options.image = try await ContainerImage.find(image, context.environment) }
       let doctor = Doctor(options: options, context: context)
       if isInside {
-        context.print(try await InsideNamespace(doctor: doctor, context: context).run().text())
+        let record = try await InsideNamespace(doctor: doctor, context: context).run()
+        context.print(PrintedLine(record.text()))
         return 0
       }
       let findings = try await doctor.examine()
@@ -77,29 +85,9 @@ struct DoctorCommand: Sendable {
       isSerial: arguments.has("serial"))
   }
 
-  /// Runs until done, or until a signal comes: then all that was started is stopped first.
-  private func interruptibly(
-    _ body: @escaping @Sendable () async throws -> Int32
-  ) async throws -> Int32 {
-    let work = Task { try await body() }
-    let caught = CaughtSignal()
-    let signals = Task {
-      caught.note(await TerminationSignals.wait())
-      work.cancel()
-    }
-    defer { signals.cancel() }
-    do {
-      let code = try await work.value
-      return caught.number.map { 128 + $0 } ?? code
-    } catch {
-      guard let number = caught.number else { throw error }
-      return 128 + number
-    }
-  }
-
   private func show(_ findings: [Finding]) {
     if context.arguments.has("json") {
-      return context.print(JSON.array(findings.map(\.json)).text([.indented]))
+      return context.print(lines: JSON.array(findings.map(\.json)).text([.indented]))
     }
     for finding in findings {
       let name = finding.probe.rawValue

@@ -1,4 +1,6 @@
+import CommandCore
 import Glibc
+import HTTP
 import Platform
 
 extension Command {
@@ -9,18 +11,30 @@ extension Command {
     guard stack.isOwn else {
       throw CommandFailure("this stack is stopped by what started it: docker compose down")
     }
-    let admins = context.admins(stack)
+    return try await DownCommand(context: context, stack: stack).run()
+  }
+}
+
+/// `podid down`.
+private struct DownCommand {
+  let context: CommandContext
+  let stack: StackInfo
+
+  func run() async throws -> Int32 {
     var stopped: [Int32] = []
-    for admin in admins {
-      // A pid from a file is signalled only where its server says that it is its own.
-      guard let health = await admin.health(), health.pid == admin.server.pid,
-        health.service == admin.server.service
-      else { continue }
-      kill(admin.server.pid, SIGTERM)
-      stopped.append(admin.server.pid)
+    var objections: [String] = []
+    for admin in context.admins(stack) {
+      switch await stop(admin) {
+      case .asked: stopped.append(admin.server.pid)
+      case .refused(let reason): objections.append("\(admin.server.service): \(reason)")
+      case .isAway: break
+      }
     }
     guard !stopped.isEmpty else {
-      unlink(stack.path)
+      if let reason = objections.first {
+        throw CommandFailure("nothing of \(stack.path) is stopped: \(reason)")
+      }
+      removeFile()
       throw CommandFailure("the stack of \(stack.path) is not running; the file is removed")
     }
     var silence = 0
@@ -28,13 +42,50 @@ extension Command {
       let isRunning = stopped.contains(where: ProcessState.runs)
       silence = isRunning ? 0 : silence + 1
       // Where the supervisor was killed, nobody else removes its file.
-      if silence == 60 { unlink(stack.path) }
+      if silence == 60 { removeFile() }
       if !isRunning, !SafeFile.exists(stack.path) {
-        context.print("The stack is down.")
+        context.print("The stack of \(stack.path) is down.")
         return 0
       }
       try await Task.sleep(for: .milliseconds(50))
     }
     throw CommandFailure("the stack does not stop; see \(stack.state)/logs")
+  }
+
+  private func removeFile() {
+    unlink(stack.path)
+    guard stack.entry != nil else { return }
+    StackRegister(context.environment).leave(stack.id, path: stack.path)
+  }
+
+  private enum Outcome {
+    case asked
+    case refused(String)
+    case isAway
+  }
+
+  /// Asks a server to stop: only a process that the kernel knows as this user's server, and whose
+  /// admin port on this machine says that it is that one.
+  private func stop(_ admin: AdminClient) async -> Outcome {
+    let server = admin.server
+    // Held first, so that what is looked at is what is signalled.
+    let process = ProcessHandle(server.pid)
+    let isHere = HTTPURL(server.admin)?.place.isLoopbackAddress ?? false
+    let health = isHere ? await admin.health() : nil
+    let answers = health.map { $0.pid == server.pid && $0.service == server.service } ?? false
+    let objection = ServerProgram.objection(
+      to: server.pid, service: server.service, folders: stack.programFolders)
+    switch (answers, objection) {
+    case (true, nil):
+      return process?.send(SIGTERM) == true ? .asked : .isAway
+    case (true, let reason?): return .refused(reason)
+    case (false, nil):
+      return .refused(
+        isHere
+          ? "process \(server.pid) runs, and its admin port does not answer as that; "
+            + "stop it by hand: kill \(server.pid)"
+          : "its admin port is not on loopback; stop it by hand: kill \(server.pid)")
+    case (false, _?): return .isAway
+    }
   }
 }

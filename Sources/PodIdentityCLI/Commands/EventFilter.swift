@@ -1,5 +1,7 @@
+import CommandCore
 import JSON
 import Platform
+import PodIdentity
 
 /// Which events `podid events` is about, and how many of them are expected.
 struct EventFilter: Sendable {
@@ -8,41 +10,57 @@ struct EventFilter: Sendable {
     Command.Option("service-account", "[NS/]NAME", "events about this ServiceAccount"),
     Command.Option("operation", "NAME", "events of this operation"),
     Command.Option("outcome", "NAME", "ok, refused (all others), or an error's code"),
+    Command.Option("origin", "app|stack|all", "whose calls: not the stack's own (default app)"),
     Command.Option("count", "N", "exit 0 only if N events match; N.. for at least, N..M between"),
   ]
 
-  private let command: String
+  let command: String
   private var since: String?
-  private let account: AccountName?
+  let account: AccountName?
   private var operation: String?
-  /// The operation that was given.
-  private let named: String?
+  /// The operation and the outcome that were given.
+  let named: (operation: String?, outcome: String?)
   private var outcome: String?
+  /// Nil for everybody's.
+  private var origin: EventOrigin? = .app
   private let expected: ClosedRange<Int>?
 
   /// The filter of a command's flags.
   init(_ arguments: CommandArguments, now: Instant) throws(UsageError) {
     let command = arguments.commandName
     self.command = command
-    since = try arguments["since"].map { (text) throws(UsageError) in
-      if let ago = Duration(text: text) { return (now - ago).rfc3339Milli }
-      guard let time = Instant(rfc3339: text) else {
-        throw UsageError("podid \(command): --since must be such as 5m or 2026-11-24T10:00:00Z")
-      }
-      return time.rfc3339Milli
-    }
+    since = try Self.time(arguments["since"], now: now, command: command)
     account = try arguments["service-account"].map { (text) throws(UsageError) in
       try AccountName(text)
     }
-    named = arguments["operation"]
-    operation = named
-    outcome = arguments["outcome"]
+    named = (arguments["operation"], arguments["outcome"])
+    (operation, outcome) = named
+    if let text = arguments["origin"], text != "all" {
+      guard let known = EventOrigin(rawValue: text) else {
+        throw UsageError("podid \(command): --origin must be app, stack or all, not \"\(text)\"")
+      }
+      origin = known
+    } else if arguments.has("origin") {
+      origin = nil
+    }
     expected = try arguments["count"].map { (text) throws(UsageError) in
       try Self.range(text, command)
     }
     if expected != nil, arguments.has("follow") {
       throw UsageError("podid \(command): --count and --follow exclude each other")
     }
+  }
+
+  /// The time of a `--since`, RFC 3339 with milliseconds; nil where none is given.
+  static func time(
+    _ text: String?, now: Instant, command: String
+  ) throws(UsageError) -> String? {
+    guard let text else { return nil }
+    if let ago = Duration(text: text) { return (now - ago).rfc3339Milli }
+    guard let time = Instant(rfc3339: text) else {
+      throw UsageError("podid \(command): --since must be such as 5m or 2026-11-24T10:00:00Z")
+    }
+    return time.rfc3339Milli
   }
 
   private static func range(
@@ -74,43 +92,25 @@ struct EventFilter: Sendable {
     since = since ?? now.rfc3339Milli
   }
 
+  /// The same about the stack's own calls.
+  var ofStack: EventFilter {
+    var filter = self
+    filter.origin = .stack
+    return filter
+  }
+
+  /// Whether only apps' events are meant.
+  var isOfApps: Bool { origin == .app }
+
   /// Whether an event is one of these.
   func matches(_ event: JSON) -> Bool {
+    if let origin, CallOrigin.of(event) != origin { return false }
     if let since, (event["time"]?.string ?? "") < since { return false }
-    if let account {
-      let subject = event["subject"]
-      guard subject?["namespace"]?.string == account.namespace,
-        subject?["serviceAccount"]?.string == account.name
-      else { return false }
-    }
+    if let account, !account.isSubject(of: event) { return false }
     if let operation, event["operation"]?.string != operation { return false }
     guard let outcome else { return true }
     let found = event["outcome"]?.string ?? ""
-    return outcome == "refused" ? found != "ok" : found == outcome
-  }
-
-  /// The operations that only events have, beside those that can be made to fail.
-  private static let told = [
-    "PodIdentityMutation", "AnnotationAssociation", "Authenticate", "VolumesWritten",
-    "VolumesRenewed", "PodRemoved", "S3", "unknown",
-  ]
-
-  /// Refuses a `--operation` that no server has: a test that counts none of it would pass for ever.
-  ///
-  /// A server that is away may have any.
-  func check(at admins: [AdminClient]) async throws(UsageError) {
-    guard let named, !Self.told.contains(named) else { return }
-    var known = Self.told
-    for admin in admins {
-      let list = try? await admin.send("GET", "/faults", timeout: .seconds(1))
-      guard let operations = list?["operations"]?.strings else { return }
-      guard !operations.contains(named) else { return }
-      known += operations
-    }
-    let near = Spelling.nearest(named, among: known).map { ", but \"\($0)\"" } ?? ""
-    throw UsageError(
-      "podid \(command): no server has an operation \"\(named)\"\(near); there are "
-        + "\(Self.told.joined(separator: ", ")) and those of podid fault list --json")
+    return outcome == EventOutcome.refused ? found != EventOutcome.ok : found == outcome
   }
 
   /// What is wrong with the number of matches; nil where it is as expected.

@@ -1,4 +1,7 @@
+import CommandCore
+import Explain
 import JSON
+import Platform
 
 extension Command {
   static let explain = Command(
@@ -7,27 +10,36 @@ extension Command {
     options: [
       accountOption, Option("pod", "NAME", "look at this existing pod as well"), jsonOption,
       stackOption,
-    ]
+    ], endsBySignal: false
   ) { context in
+    let account = try context.account()
+    let stack = try context.stack()
+    SignalWatch.course = .orderly
+    return try await SignalWatch.exitCode { try await explain(account, stack, context) }
+  }
+
+  private static func explain(
+    _ account: AccountName, _ stack: StackInfo, _ context: CommandContext
+  ) async throws -> Int32 {
     var explainer = try Explainer(
-      try context.account(), pod: context.arguments["pod"], stack: try context.stack(),
-      context: context)
+      account, pod: context.arguments["pod"], stack: stack, context.access)
     let isWell = await explainer.run()
+    // What a signal cut short tells nothing.
+    try Task.checkCancellation()
     if context.arguments.has("json") {
       let json: JSON = [
         "ok": .bool(isWell), "steps": .array(explainer.steps.map(\.json)),
         "warnings": .array(explainer.warnings.map(\.json)),
       ]
-      context.print(json.text([.indented]))
+      context.print(lines: json.text([.indented]))
       return isWell ? 0 : 1
     }
     for step in explainer.steps {
-      let text = padded(step.hop) + TerminalText.visible(step.text)
-      context.print("\(context.mark(step.isGood)) \(text)")
+      context.print("\(context.mark(step.isGood)) \(padded(step.hop))\(step.text)")
       if let mend = step.mend { show(mend, context) }
     }
     for warning in explainer.warnings {
-      context.print("! \(padded(warning.hop))\(TerminalText.visible(warning.text))")
+      context.print("! \(padded(warning.hop))\(warning.text)")
       if let mend = warning.mend { show(mend, context) }
     }
     return isWell ? 0 : 1
@@ -37,9 +49,9 @@ extension Command {
     hop + String(repeating: " ", count: max(1, 17 - hop.count))
   }
 
-  private static func show(_ mend: String, _ context: CommandContext) {
-    context.print("  mend it: \(TerminalText.visible(mend))")
-    if mend.contains("aws ") || mend.contains("kubectl ") {
+  private static func show(_ mend: MendCommand, _ context: CommandContext) {
+    context.print("  mend it: \(mend.text)")
+    if mend.needsEnvironment {
       context.print("  (in a shell with: eval \"$(podid env)\")")
     }
   }

@@ -1,3 +1,4 @@
+import CommandCore
 import HTTP
 import JSON
 import Platform
@@ -19,7 +20,12 @@ extension Command {
       Option("status", "N", "the status of the answer"),
       Option("message", "TEXT", "the message of an error"),
       Option("id", "NAME", "what to call it"), jsonOption, stackOption,
-    ], operands: 1...3
+    ], operands: 1...3,
+    choices: [
+      Choice("add", "let calls fail, in one of these ways:", next: FaultActions.choices),
+      Choice("list", "show the faults that are set; with --json also what can be made to fail"),
+      Choice("clear", "remove one fault, or all"),
+    ]
   ) { context in
     let words = context.arguments.operands
     let admins = context.admins(try context.stack())
@@ -62,7 +68,8 @@ extension Command {
     }
     context.print(
       context.arguments.has("json")
-        ? added.text() : "\(target.server.service)  \(FaultRule.text(added))")
+        ? PrintedLine(added.text())
+        : "\(target.server.service)  \(FaultRule.text(added))")
     return 0
   }
 
@@ -78,7 +85,7 @@ extension Command {
         context.print("\(admin.server.service)  \(FaultRule.text(fault))")
       }
     }
-    if context.arguments.has("json") { context.print(JSON.object(all).text()) }
+    if context.arguments.has("json") { context.print(PrintedLine(JSON.object(all).text())) }
     return 0
   }
 

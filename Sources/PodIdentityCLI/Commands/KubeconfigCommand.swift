@@ -1,3 +1,5 @@
+import CommandCore
+import HTTP
 import JSON
 import Platform
 
@@ -7,8 +9,11 @@ extension Command {
     summary: "print the administrator's kubeconfig",
     options: [Option("server", "URL", "the server to name in it"), stackOption]
   ) { context in
+    if let server = context.arguments["server"], HTTPURL(server) == nil {
+      throw UsageError("podid kubeconfig: --server must be an http or https URL, not \"\(server)\"")
+    }
     let stack = try context.stack()
-    var json = try JSON.parse(try SafeFile.read(stack.kubeconfig, limit: 1 << 20))
+    var json = try context.kubeconfig(stack).json
     if let server = context.arguments["server"], var config = json.object,
       var cluster = json["clusters"]?[0]?.object, var inner = cluster["cluster"]?.object
     {
@@ -17,7 +22,7 @@ extension Command {
       config["clusters"] = [.object(cluster)]
       json = .object(config)
     }
-    context.print(json.text([.indented]))
+    context.print(lines: json.text([.indented]))
     return 0
   }
 }

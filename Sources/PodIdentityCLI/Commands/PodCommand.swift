@@ -1,3 +1,4 @@
+import CommandCore
 import KubernetesClient
 import Platform
 
@@ -18,29 +19,37 @@ extension Command {
       Option("kubeconfig", "FILE", "as whom (or PODID_POD_KUBECONFIG; default: the stack's)"),
       Option("check", nil, "ask whether the pod held into DIR is Ready: exit 0 or 1"),
       stackOption,
-    ]
+    ], endsBySignal: false
   ) { context in
     func value(_ flag: String) -> String? {
       context.arguments[flag]
-        ?? variables[flag].flatMap { context.environment[$0] }.flatMap { $0.isEmpty ? nil : $0 }
+        ?? variables[flag].flatMap { context.environment.said($0) }
     }
-    guard let folder = value("into").map(StackOptions.absolute) else {
+    guard let folder = try value("into").map(StackOptions.absolute) else {
       throw UsageError("podid pod: --into DIR is needed")
     }
     if context.arguments.has("check") {
-      guard let reason = PodFolder(path: folder).problem() else { return 0 }
-      context.warn("podid pod: \(reason)")
-      return 1
+      // Its output is what the container's health check shows.
+      if let reason = PodFolder(path: folder).problem() {
+        context.warn("podid pod: \(reason)")
+        return 1
+      }
+      if let note = PodFolder(path: folder).note() { context.print("\(note)") }
+      return 0
     }
     guard let account = value("service-account") else {
       throw UsageError("podid pod: --service-account [NS/]NAME is needed")
     }
     let file = value("kubeconfig")
     let stack = file == nil ? try context.stack() : nil
+    let kubeconfig = { @Sendable () throws(CommandFailure) -> KubeConfig in
+      guard let stack else { return try KubeconfigFile(file ?? "").config() }
+      return try context.kubeconfig(stack).config()
+    }
     let holder = try PodHolder(
       account: AccountName(account), name: value("name"), folder: PodFolder(path: folder),
-      node: stack?.node ?? context.environment["PODID_NODE_AGENT_NODE_NAME"] ?? "local-node",
-      kubeconfig: file ?? stack?.kubeconfig ?? "", context: context)
+      node: stack?.node ?? StackNames(context.environment).node,
+      kubeconfig: kubeconfig, context: context)
     return try await holder.run()
   }
 }

@@ -1,3 +1,4 @@
+import CommandCore
 import Glibc
 import JSON
 import Platform
@@ -5,6 +6,8 @@ import Platform
 extension Command {
   /// Flags of the commands that start a stack.
   static let seedOption = Option("seed", "DIR", isRepeatable: true, "a seed folder")
+  static let lifetimeOption = Option(
+    "credential-lifetime", "D", "how long credentials last, such as 60s (default 6h, as AWS)")
   private static let listenOptions = StackOptions.listeners.compactMap { listener in
     listener.flag.map {
       Option($0, "HOST:PORT", "default \(listener.standard.text)")
@@ -22,14 +25,15 @@ extension Command {
       Option("link-local", nil, "also serve 169.254.170.23:80; see node-agent initialize"),
       Option("stack-file", "FILE", "write the stack file there (default ./.podid/stack.json)"),
       Option("detach", nil, "return once the stack is ready; podid down stops it"),
-      Option("follow", nil, "tell each event as it happens"),
-    ] + listenOptions
+      Option("follow", nil, "tell each event as it happens"), lifetimeOption,
+    ] + listenOptions, endsBySignal: false
   ) { context in try await UpCommand(context: context).run() }
 }
 
 /// `podid up`.
 struct UpCommand {
-  /// Tells the supervisor of a detached stack what it is.
+  /// Tells the supervisor of a detached stack what it is; the value is random, so that it and its
+  /// servers are found by it.
   private static let detachedVariable = "PODID_DETACHED"
   let context: CommandContext
 
@@ -50,20 +54,46 @@ struct UpCommand {
     let isEphemeral = arguments.has("ephemeral")
     let stackFile: String
     if let file = arguments["stack-file"] {
-      stackFile = StackOptions.absolute(file)
+      stackFile = try StackOptions.absolute(file)
     } else if isEphemeral {
       stackFile = ""
     } else {
-      stackFile = StackOptions.absolute(".podid/stack.json")
+      stackFile = try StackOptions.absolute(".podid/stack.json")
     }
     let options = try StackOptions(context, isEphemeral: isEphemeral)
+    if !isEphemeral, !options.isStateNamed, let note = ProjectFolder(of: options.state).note {
+      context.warn("podid: \(note)")
+    }
     // Without a file of its own, an ephemeral stack's lies beside its state.
     let place = stackFile.isEmpty ? "\(options.folder)/stack.json" : stackFile
-    // Asked for before anything runs, so that no Ctrl-C is lost.
+    try StackPlace(
+      file: place, state: isEphemeral ? nil : options.state,
+      isNamed: arguments["stack-file"] != nil, context: context
+    ).check()
+    // One that comes before the stack is up ends it at once.
     let signal = Task { await TerminationSignals.wait() }
-    let stack = try await RunningStack.start(options, stackFile: place, context: context)
-    await show(stack, path: place, isElsewhere: isEphemeral || arguments["stack-file"] != nil)
+    let stack = try await RunningStack.start(
+      options, stackFile: place, register: StackRegister(context.environment), context: context)
+    SignalWatch.endOrderly {
+      stack.removeFile()
+      return 0
+    }
+    if let reason = stack.registerFailure {
+      context.warn(
+        "podid: this user's register cannot be used (\(reason)), so the stack is found by "
+          + "PODID_STACK or --stack alone, and its state by --state")
+    }
+    let isElsewhere =
+      isEphemeral || arguments["stack-file"] != nil || stack.registerFailure != nil
+    await show(stack, seeds: options.seeds, path: place, isElsewhere: isElsewhere)
     context.print("podid is ready")
+    if StandardStreams.loss != nil {
+      await stack.stop()
+      return 0
+    }
+    let seal = StateSeal(stack.info.state, context.environment)
+    let sealing = isEphemeral ? nil : Task { await seal.complete() }
+    defer { sealing?.cancel() }
     if isDetached { leaveTerminal(stack.info) }
     let following = arguments.has("follow") ? follow(stack.info) : nil
     let (ends, end) = AsyncStream<(service: String, code: Int32)?>.makeStream()
@@ -87,8 +117,8 @@ struct UpCommand {
     // A server that was asked to stop takes the stack with it: that is `podid down`.
     if ended.code == 0 { return 0 }
     throw CommandFailure(
-      "\(ended.service) ended with \(ended.code), so the stack is stopped. Its last lines:\n"
-        + words.joined(separator: "\n"))
+      "\(ended.service) ended with \(ended.code), so the stack is stopped. Its last lines:",
+      details: words)
   }
 
   /// Tells each event from now on; what the seed caused is left out.
@@ -98,15 +128,18 @@ struct UpCommand {
     let lines = EventLines(context)
     let context = context
     return Task {
-      for await event in events where (event["time"]?.string ?? "") >= now {
+      for await event in events
+      where (event["time"]?.string ?? "") >= now && lines.isMeant(event) {
         context.print(lines.line(event))
       }
     }
   }
 
-  private func show(_ stack: RunningStack, path: String, isElsewhere: Bool) async {
+  private func show(
+    _ stack: RunningStack, seeds: SeedChoice, path: String, isElsewhere: Bool
+  ) async {
     let info = stack.info
-    context.print("The stack is up. Seed: \(stack.seedReport.summary).")
+    context.print("The stack is up. Seed: \(stack.seedReport.summary) (\(seeds.text)).")
     for (name, url) in [
       ("Kubernetes", info.kubernetesURL), ("AWS (EKS, EKS Auth, STS, IAM)", info.awsURL),
       ("S3", info.s3URL), ("Pod Identity Agent", info.agentURL),
@@ -115,20 +148,26 @@ struct UpCommand {
     }
     // What an earlier run left in the state, or the seed set.
     for note in await StackNotes.lines(of: info, context.admins(info)) { context.print(note) }
+    if let note = seeds.note(in: ".") { context.print(note) }
     if isElsewhere { context.print("export PODID_STACK=\(Mend.word(path))") }
-    context.print(
-      "Try: podid run --service-account default/s3-reader-sa -- aws sts get-caller-identity")
+    // Where the seed gives nobody an identity, explain says how one is given.
+    let example =
+      stack.account.map {
+        "podid run --service-account \(Mend.word($0.text)) -- aws sts get-caller-identity"
+      } ?? Mend.explain("default/default")
+    context.print("Try: \(example)")
   }
 
   /// Starts this program again as a supervisor without a terminal, and returns once it is ready.
   private func detach() async throws -> Int32 {
     var environment = context.environment.variables
-    environment[Self.detachedVariable] = "1"
+    let mark = StateOrigin.newID(context.randomness)
+    environment[Self.detachedVariable] = mark
     let program = try Executables.path(of: "podid")
     let words = [program] + ProcessArguments.current()
     let (said, end) = AsyncStream<Void>.makeStream()
     let output = try LinePipe.make(
-      ended: { end.finish() }, { StandardStreams.write($0 + "\n") })
+      ended: { end.finish() }, { StandardStreams.write(PrintedLine($0)) })
     var ends: [Int32] = [0, 0]
     // The supervisor closes its end of this when it is ready, or by ending.
     guard pipe(&ends) == 0 else { throw CommandFailure("no pipe") }
@@ -146,20 +185,27 @@ struct UpCommand {
         continuation.resume(returning: count == 1)
       }
     }
-    guard isReady else { return await supervisor.end() }
+    guard isReady else {
+      let code = await supervisor.end()
+      // One that the kernel ended could not end its servers.
+      await Leftovers.end(marked: mark, by: Self.detachedVariable, grace: .seconds(2))
+      return code
+    }
     // It lets go of its output when it is ready; what it said may still be on its way.
     for await _ in said {}
+    // Nobody would know where the stack is.
+    if StandardStreams.loss != nil { await supervisor.stop() }
     return 0
   }
 
   /// Lets go of the terminal: what is said from now on goes to a log of its own.
   private func leaveTerminal(_ info: StackInfo) {
-    let file = open(
-      "\(info.state)/logs/podid.log", O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
+    let log = "\(info.state)/logs/\(RunningStack.ownLog)"
+    let file = try? SafeFile.openInPlace(log, O_WRONLY | O_APPEND)
     let null = open("/dev/null", O_RDWR | O_CLOEXEC)
     dup2(null, 0)
     dup2(null, 1)
-    dup2(file, 2)
+    dup2(file ?? null, 2)
     if let text = context.environment["PODID_DETACHED_READY"], let descriptor = Int32(text) {
       var byte: UInt8 = 1
       _ = write(descriptor, &byte, 1)

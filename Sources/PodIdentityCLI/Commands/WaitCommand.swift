@@ -1,7 +1,9 @@
+import CommandCore
 import HTTP
 import JSON
 import KubernetesClient
 import Platform
+import PodIdentity
 
 extension Command {
   static let wait = Command(
@@ -9,8 +11,15 @@ extension Command {
     summary: "wait for an association, a pod, a fetch of credentials or an event",
     options: EventFilter.options + [
       Option("role", "ARN", "of association: wait until it is of this role"),
-      Option("timeout", "D", "give up after this time, exit 1 (default 30s)"), stackOption,
-    ], operands: 1...2, endsBySignal: true
+      Option("timeout", "D", "give up after this time, exit 1 (default 30s)"), jsonOption,
+      stackOption,
+    ], operands: 1...2,
+    choices: [
+      Choice("association", "until EKS Auth sees the account's association"),
+      Choice("pod", "[NS/]NAME: until it is Ready"),
+      Choice("refresh", "until the account's credentials are fetched, as often as --count says"),
+      Choice("event", "until as many events match as --count says"),
+    ]
   ) { context in
     let words = context.arguments.operands
     func check(_ known: [String]) throws(UsageError) {
@@ -28,7 +37,8 @@ extension Command {
       return try await WaitCommand(context).pod(AccountName(words[1], of: "pod"))
     case ("refresh", 1):
       try check(["service-account", "since", "count"])
-      return try await WaitCommand(context).event(operation: "GetCredentials", outcome: "ok")
+      return try await WaitCommand(context).event(
+        operation: EventOperation.getCredentials, outcome: EventOutcome.ok)
     case ("event", 1):
       try check(EventFilter.options.map(\.flag))
       return try await WaitCommand(context).event()
@@ -59,6 +69,8 @@ struct WaitCommand {
     stack = try context.stack()
   }
 
+  private var isJSON: Bool { context.arguments.has("json") }
+
   /// Until EKS Auth sees the account's association, which with `--association-delay` is later than
   /// EKS shows it.
   func association() async throws -> Int32 {
@@ -68,7 +80,10 @@ struct WaitCommand {
       ("cluster", stack.cluster), ("namespace", account.namespace),
       ("serviceAccount", account.name),
     ].map { "\($0.0)=\(PercentEncoding.encode($0.1))" }.joined(separator: "&")
-    let admin = context.admins(stack)[1]
+    let admins = context.admins(stack)
+    guard let admin = admins.server(.awsAPI) else {
+      throw CommandFailure("\(stack.path) names no aws-api")
+    }
     let deadline = ContinuousClock.now + timeout
     while true {
       let reason: String
@@ -79,7 +94,12 @@ struct WaitCommand {
           timeout: max(deadline - .now, .milliseconds(100)))
         let arn = found["roleArn"]?.string
         if let arn, role == nil || role == arn {
-          context.print("\(found["associationId"]?.string ?? "")  \(account.text)  \(arn)")
+          let id = found["associationId"]?.string ?? ""
+          let json: JSON = [
+            "associationId": .string(id), "namespace": .string(account.namespace),
+            "serviceAccount": .string(account.name), "roleArn": .string(arn),
+          ]
+          context.print(isJSON ? PrintedLine(json.text()) : "\(id)  \(account.text)  \(arn)")
           return 0
         }
         reason =
@@ -101,7 +121,10 @@ struct WaitCommand {
       let reason = await readiness.reason() ?? "there may be no pod of that name"
       throw CommandFailure("pod \(name.text) is not Ready after \(limit): \(reason)")
     }
-    context.print("pod \(name.text) is Ready")
+    let json: JSON = [
+      "namespace": .string(name.namespace), "pod": .string(name.name), "ready": true,
+    ]
+    context.print(isJSON ? PrintedLine(json.text()) : "pod \(name.text) is Ready")
     return 0
   }
 
@@ -133,7 +156,14 @@ struct WaitCommand {
     guard count >= matching.least else {
       let from =
         context.arguments.has("since") ? "" : " (from now on; --since D counts those before)"
-      throw CommandFailure("\(count) of \(matching.least) events after \(limit)\(from)")
+      // An account may come while it is waited for; one that did not is told of.
+      var nobody = ""
+      if let kubernetes = try? context.kubernetes(stack) {
+        do throws(UsageError) { try await matching.checkAccount(at: admins, kubernetes) } catch {
+          nobody = "; \(error)"
+        }
+      }
+      throw CommandFailure("\(count) of \(matching.least) events after \(limit)\(from)\(nobody)")
     }
     return 0
   }

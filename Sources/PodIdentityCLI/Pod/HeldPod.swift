@@ -1,3 +1,4 @@
+import CommandCore
 import Glibc
 import JSON
 import Kubelet
@@ -66,9 +67,23 @@ struct HeldPod: Sendable {
       // Ours, from a time when the service was another's.
       _ = try? await client.delete(path)
     }
-    do throws(KubernetesError) { return .made(try await client.create(collection, object)) } catch {
+    // Not cancelled half-way: a pod that is made must be known, so that it is deleted in the end.
+    let making = Task { [collection, object] in
+      await Self.result { () async throws(KubernetesError) in
+        try await client.send("POST", collection, body: object, timeout: .seconds(3))
+      }
+    }
+    do throws(KubernetesError) { return .made(try await making.value.get()) } catch {
       if let code = error.code, [400, 422].contains(code) { throw CommandFailure("\(error)") }
       return .notYet("\(error)")
+    }
+  }
+
+  private static func result(
+    _ body: () async throws(KubernetesError) -> JSON
+  ) async -> Result<JSON, KubernetesError> {
+    do throws(KubernetesError) { return .success(try await body()) } catch {
+      return .failure(error)
     }
   }
 

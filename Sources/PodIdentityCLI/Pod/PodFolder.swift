@@ -1,3 +1,4 @@
+import CommandCore
 import Glibc
 import JSON
 import Platform
@@ -8,32 +9,51 @@ struct PodFolder: Sendable {
 
   /// Says which pod is Ready; removed when it no longer is.
   private var readyFile: String { "\(path)/.ready" }
+  /// Why there is no Ready pod, as it was last told.
+  private var reasonFile: String { "\(path)/.reason" }
 
   /// Holds this folder until the lock goes away, made if need be.
   func lock() throws(CommandFailure) -> FolderLock {
     do throws(FileError) {
       if !SafeFile.exists(path) { try SafeFile.makeFolder(path, mode: 0o755) }
     } catch { throw CommandFailure("\(error)") }
+    let lock = try FolderLock(path: path, meaning: "another podid pod writes there")
+    // What whoever holds it says stays.
     unlink(readyFile)
-    return try FolderLock(path: path, meaning: "another podid pod writes there")
+    unlink(reasonFile)
+    return lock
   }
 
-  /// Says that a pod is Ready.
-  func setReady(namespace: String, name: String, uid: String) throws(FileError) {
-    let pod: JSON = [
+  /// Says that a pod is Ready, with what may not be meant so.
+  func setReady(
+    namespace: String, name: String, uid: String, note: String?
+  ) throws(FileError) {
+    var pod: JSONObject = [
       "namespace": .string(namespace), "name": .string(name), "uid": .string(uid),
     ]
-    try SafeFile.write(pod.bytes() + [0x0A], to: readyFile)
+    pod["note"] = note.map(JSON.string)
+    try SafeFile.write(JSON.object(pod).bytes() + [0x0A], to: readyFile)
+    unlink(reasonFile)
   }
 
   /// Says that no pod is Ready any more.
   func setNotReady() { unlink(readyFile) }
 
+  /// Says why there is none, for the health check; one that cannot be written is in the log alone.
+  func setReason(_ reason: String) { try? SafeFile.write(Array(reason.utf8), to: reasonFile) }
+
+  /// What was said of the pod that is Ready.
+  func note() -> String? {
+    (try? JSON.parse(SafeFile.read(readyFile, limit: 1 << 16)))?["note"]?.string
+  }
+
   /// Why no Ready pod is held here; nil where one is.
   func problem() -> String? {
     guard let isHeld = FolderLock.isHeld(path) else { return "there is no folder \(path)" }
     guard isHeld else { return "nobody holds a pod into \(path)" }
-    return SafeFile.exists(readyFile) ? nil : "the pod of \(path) is not Ready"
+    if SafeFile.exists(readyFile) { return nil }
+    return (try? SafeFile.readText(reasonFile, limit: 1 << 16))
+      ?? "the pod of \(path) is not Ready"
   }
 }
 
@@ -42,11 +62,14 @@ final class FolderLock: Sendable {
   private let descriptor: Int32
 
   /// Locks a folder.
-  /// - Throws: where it is none, or it is locked, with what that means.
+  /// - Throws: where it is none, a link, or locked, with what that means.
   init(path: String, meaning: String) throws(CommandFailure) {
-    descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    descriptor = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
     guard descriptor >= 0 else {
-      throw CommandFailure("\(path): \(String(cString: strerror(errno)))")
+      var status = stat()
+      let reason = String(cString: strerror(errno))
+      let isLink = lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFLNK
+      throw CommandFailure("\(path): \(isLink ? "a symbolic link, which is not followed" : reason)")
     }
     guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
       let code = errno
@@ -60,7 +83,7 @@ final class FolderLock: Sendable {
 
   /// Whether somebody has locked a folder; nil where there is none.
   static func isHeld(_ path: String) -> Bool? {
-    let file = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    let file = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
     guard file >= 0 else { return nil }
     defer { close(file) }
     return flock(file, LOCK_SH | LOCK_NB) != 0

@@ -1,3 +1,4 @@
+import CommandCore
 import JSON
 import Kubelet
 import KubernetesClient
@@ -8,7 +9,8 @@ import Platform
 struct PodHolder: Sendable {
   private let wanted: HeldPod
   private let folder: PodFolder
-  private let kubeconfig: String
+  /// Read anew for each pod: the cluster may not be there yet.
+  private let kubeconfig: @Sendable () throws(CommandFailure) -> KubeConfig
   private let context: CommandContext
   private let told = LastLine()
   /// The time that tokens expire by: the node's.
@@ -16,7 +18,8 @@ struct PodHolder: Sendable {
 
   /// A holder for a pod of an account.
   init(
-    account: AccountName, name: String?, folder: PodFolder, node: String, kubeconfig: String,
+    account: AccountName, name: String?, folder: PodFolder, node: String,
+    kubeconfig: @escaping @Sendable () throws(CommandFailure) -> KubeConfig,
     context: CommandContext
   ) throws {
     wanted = HeldPod(account: account, name: name, node: node, folder: folder.path)
@@ -27,6 +30,7 @@ struct PodHolder: Sendable {
 
   /// Holds the pod until SIGTERM or SIGINT; the exit code.
   func run() async throws -> Int32 {
+    SignalWatch.course = .orderly
     let lock = try folder.lock()
     let holding = Task {
       while !Task.isCancelled { try await holdOnce() }
@@ -36,7 +40,10 @@ struct PodHolder: Sendable {
       holding.cancel()
     }
     defer { signal.cancel() }
-    try await holding.value
+    do { try await holding.value } catch {
+      folder.setReason("\(error)")
+      throw error
+    }
     withExtendedLifetime(lock) {}
     return 0
   }
@@ -45,7 +52,7 @@ struct PodHolder: Sendable {
   private func holdOnce() async throws(CommandFailure) {
     let client: KubernetesClient
     do {
-      client = try KubernetesClient(try KubeConfig(path: kubeconfig), loops: context.loops)
+      client = try KubernetesClient(try kubeconfig(), loops: context.loops)
     } catch {
       return await pause("waiting for the cluster: \(error)")
     }
@@ -67,9 +74,11 @@ struct PodHolder: Sendable {
       if isMade { await wanted.delete(uid: uid, client) }
       throw error
     }
-    warnWithoutIdentity(pod)
+    let note = noteWithoutIdentity(pod)
+    if let note { context.warn("podid pod: \(note)") }
     let worker = Task {
-      await keep(pod, volumes, uid: uid, isMade: isMade, client).run(afterRemoving: false)
+      await keep(pod, volumes, uid: uid, isMade: isMade, note: note, client)
+        .run(afterRemoving: false)
     }
     let following = Task { await followClock(client) }
     await waitUntilGone(uid: uid, client)
@@ -78,8 +87,8 @@ struct PodHolder: Sendable {
     await worker.value
     folder.setNotReady()
     if Task.isCancelled {
-      // A task that is cancelled sends nothing, so another says good-bye.
-      await Task.detached { [wanted] in await wanted.delete(uid: uid, client) }.value
+      // A cancelled task sends nothing, and one that it starts is not cancelled.
+      await Task { [wanted] in await wanted.delete(uid: uid, client) }.value
       volumes.remove()
       context.print("pod \(wanted.account.namespace)/\(wanted.name) is deleted")
     } else {
@@ -89,7 +98,8 @@ struct PodHolder: Sendable {
   }
 
   private func keep(
-    _ pod: JSON, _ volumes: PodVolumes, uid: String, isMade: Bool, _ client: KubernetesClient
+    _ pod: JSON, _ volumes: PodVolumes, uid: String, isMade: Bool, note: String?,
+    _ client: KubernetesClient
   ) -> PodWorker {
     let (namespace, name) = (wanted.account.namespace, wanted.name)
     let verb = isMade ? "is Ready" : "is adopted and Ready"
@@ -98,11 +108,12 @@ struct PodHolder: Sendable {
       realClock: SystemClock(), events: EventLog(service: "podid"), address: OwnAddress.find()
     ) { [folder, context, told] in
       do throws(FileError) {
-        try folder.setReady(namespace: namespace, name: name, uid: uid)
+        try folder.setReady(namespace: namespace, name: name, uid: uid, note: note)
         told.forget()
         context.print("pod \(namespace)/\(name) \(verb); its files are below \(folder.path)")
       } catch { context.warn("podid pod: \(error)") }
-    } failed: { [context, told] reason in
+    } failed: { [folder, context, told] reason in
+      folder.setReason("\(namespace)/\(name): \(reason)")
       if told.isNew(reason) { context.warn("podid pod: \(namespace)/\(name): \(reason)") }
     }
   }
@@ -127,7 +138,9 @@ struct PodHolder: Sendable {
   /// Returns when the pod is gone or replaced, or this task is cancelled.
   private func waitUntilGone(uid: String, _ client: KubernetesClient) async {
     let pods = ObjectPath.core("pods", in: wanted.account.namespace)
-    let query = ObjectPath.selecting("metadata.name", wanted.name)
+    // A node may watch the pods that are on it alone.
+    let query = ObjectPath.selecting(
+      "metadata.name", wanted.name, and: "spec.nodeName", wanted.node)
     for await event in client.watch(pods, query: query) {
       switch event {
       case .listed(let found):
@@ -159,17 +172,19 @@ struct PodHolder: Sendable {
     return locks
   }
 
-  private func warnWithoutIdentity(_ pod: JSON) {
-    guard !ObjectState.hasIdentity(pod) else { return }
+  /// That the pod gets no credentials, where that is so.
+  private func noteWithoutIdentity(_ pod: JSON) -> String? {
+    guard !ObjectState.hasIdentity(pod) else { return nil }
     let account = wanted.account.text
-    context.warn(
-      "podid pod: \(account) has neither an association nor the annotation, so this pod gets no AWS "
-        + "credentials; \(Mend.explain(account)) tells more, and a new pod is "
-        + "needed afterwards")
+    return "\(account) has neither an association nor the annotation, so this pod gets no AWS "
+      + "credentials; \(Mend.explain(account)) tells more, and a new pod is needed afterwards"
   }
 
   private func pause(_ reason: String) async {
-    if !Task.isCancelled, told.isNew(reason) { context.warn("podid pod: \(reason)") }
+    if !Task.isCancelled, told.isNew(reason) {
+      folder.setReason(reason)
+      context.warn("podid pod: \(reason)")
+    }
     try? await Task.sleep(for: .milliseconds(250))
   }
 }

@@ -1,15 +1,19 @@
 """What a curious app tries from inside its container; runs there, prints a JSON line a try.
 
-argv: the addresses of the servers on the network that apps do not join, comma-separated.
+argv: the addresses of the servers on the network that apps do not join, comma-separated; then what
+must be found nowhere, each backwards, so that the process itself does not hold it.
 """
 
 import json
 import os
+import re
 import socket
 import ssl
+import stat
 import sys
 import urllib.error
 import urllib.request
+from concurrent.futures import ThreadPoolExecutor
 
 # A name server that is silent about foreign names is not waited for.
 os.environ["RES_OPTIONS"] = "timeout:1 attempts:1"
@@ -18,11 +22,16 @@ KUBERNETES = "https://kubernetes.default.svc"
 AGENT = os.environ["AWS_CONTAINER_CREDENTIALS_FULL_URI"]
 IDENTITY = open(os.environ["AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"]).read()
 TOKEN = open(f"{FILES}/token").read()
+SECRETS = [word[::-1].encode() for word in sys.argv[2:]]
 TLS = ssl.create_default_context(cafile=f"{FILES}/ca.crt")
 
 
 def tell(kind, what, outcome):
     print(json.dumps([kind, what, outcome]))
+
+
+def holds(data):
+    return any(secret in data for secret in SECRETS)
 
 
 def ask(method, url, body=None, **headers):
@@ -31,11 +40,18 @@ def ask(method, url, body=None, **headers):
         headers={name.replace("_", "-"): value for name, value in headers.items()})
     try:
         with urllib.request.urlopen(request, timeout=3, context=TLS) as answer:
+            tell_leak(url, answer)
             return answer.status
     except urllib.error.HTTPError as error:
+        tell_leak(url, error)
         return error.code
     except Exception as error:
         return type(error).__name__
+
+
+def tell_leak(url, answer):
+    data = str(answer.headers).encode() + answer.read()
+    tell("leak", url, "found" if holds(data) else "nothing")
 
 
 def kubernetes(method, path, body=None, token=TOKEN, **headers):
@@ -52,15 +68,19 @@ def ports():
     hosts = ["kubernetes-api", "aws-api", "node-agent", "169.254.170.23", "169.254.170.24",
              "169.254.170.1", "kubernetes-api.internal", "aws-api.internal", "node-agent.internal",
              *sys.argv[1].split(",")]
-    for host in hosts:
-        for port in (4581, 4582, 4583, 2703, 2705):
-            try:
-                socket.create_connection((host, port), 0.5).close()
-                tell("port", f"{host}:{port}", "open")
-            except OSError as error:
-                tell("port", f"{host}:{port}", f"refused: {error}")
-                if isinstance(error, socket.gaierror):
-                    break
+    places = [(host, port) for host in hosts for port in (4581, 4582, 4583, 2703, 2705)]
+    # All at once, for those that nobody answers take their time.
+    with ThreadPoolExecutor(len(places)) as pool:
+        for (host, port), outcome in zip(places, pool.map(knock, places)):
+            tell("port", f"{host}:{port}", outcome)
+
+
+def knock(place):
+    try:
+        socket.create_connection(place, 0.5).close()
+        return "open"
+    except OSError as error:
+        return f"refused: {error}"
 
 
 def cluster():
@@ -161,6 +181,87 @@ def aws():
         "HTTPStatusCode"])
 
 
+def root():
+    """The account's root, by the keys that a local stack is known for and by others."""
+    from botocore import auth
+    from botocore.awsrequest import AWSRequest
+    from botocore.credentials import Credentials
+
+    api, objects = os.environ["AWS_ENDPOINT_URL"], os.environ["AWS_ENDPOINT_URL_S3"]
+    identity, roles = (f"Action={action}&Version={version}" for action, version in [
+        ("GetCallerIdentity", "2011-06-15"), ("ListRoles", "2010-05-08")])
+    clusters = f"{api}/clusters/local"
+    calls = [("sts", "POST", api, identity.encode()), ("iam", "POST", api, roles.encode()),
+             ("eks", "GET", f"{clusters}/pod-identity-associations", None),
+             ("eks-auth", "POST", f"{clusters}/assume-role-for-pod-identity",
+              json.dumps(dict(token=IDENTITY)).encode()),
+             ("s3", "GET", objects, None), ("s3", "GET", f"{objects}/your-bucket-name/hello.txt", None)]
+    links = [("sts", auth.SigV4QueryAuth, f"{api}/?{identity}"),
+             ("s3", auth.S3SigV4QueryAuth, f"{objects}/your-bucket-name/hello.txt")]
+    pairs = [("test", "test"), ("test", "x"), ("root", "root"), ("admin", "admin"),
+             ("AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"),
+             ("minioadmin", "minioadmin"), ("000000000000", "test"), ("kubernetes-api", "test")]
+    for id, secret in pairs:
+        for service, method, url, body in calls:
+            kind = "json" if service == "eks-auth" else "x-www-form-urlencoded"
+            request = AWSRequest(method, url, data=body, headers={
+                "Content-Type": f"application/{kind}"} if body else {})
+            signer = auth.S3SigV4Auth if service == "s3" else auth.SigV4Auth
+            signer(Credentials(id, secret), service, "us-east-1").add_auth(request)
+            tell("root", f"{id} {service} {url}", code_of(request.prepare()))
+        for service, signer, url in links:
+            request = AWSRequest("GET", url)
+            signer(Credentials(id, secret), service, "us-east-1").add_auth(request)
+            tell("root", f"{id} {service} link", code_of(request.prepare()))
+
+
+def code_of(prepared):
+    """`done`, or the code of AWS's refusal."""
+    request = urllib.request.Request(
+        prepared.url, method=prepared.method, data=prepared.body,
+        headers={name: value.decode() if isinstance(value, bytes) else value
+                 for name, value in prepared.headers.items()})
+    try:
+        urllib.request.urlopen(request, timeout=3).close()
+        return "done"
+    except urllib.error.HTTPError as error:
+        found = re.search(rb"<Code>(\w+)</Code>", error.read())
+        return found[1].decode() if found else error.headers["x-amzn-ErrorType"]
+
+
+def keys():
+    """Whatever can be read here: every file, every process's environment and command line."""
+    with open("/tmp/control", "wb") as file:
+        file.write(b"x" * 70_000 + SECRETS[0])
+    count, found = 0, []
+    for folder, folders, names in os.walk("/"):
+        if folder == "/":
+            folders.remove("sys")
+        if re.match(r"/proc(/|$)", folder):
+            folders[:] = [name for name in folders if folder == "/proc" and name.isdigit()]
+            names = [name for name in names if name in ("environ", "cmdline", "mountinfo", "maps")]
+        for name in names:
+            path = os.path.join(folder, name)
+            try:
+                if not stat.S_ISREG(os.lstat(path).st_mode):
+                    continue  # a device may have no end
+                file = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+                try:
+                    data = b""
+                    while piece := os.read(file, 1 << 20):
+                        data = data[-64:] + piece
+                        if holds(data):
+                            found.append(path)
+                            break
+                    count += 1
+                finally:
+                    os.close(file)
+            except OSError:
+                continue
+    os.unlink("/tmp/control")
+    tell("keys", count, found)
+
+
 def files():
     for path in ["/state", "/shared", "/ca", "/pods", "/pod", "/seed", "/var/run/docker.sock",
                  "/run/docker.sock"]:
@@ -178,5 +279,5 @@ def files():
                 tell("write", path, error.strerror)
 
 
-for part in [files, agent, cluster, aws, ports]:
+for part in [files, keys, agent, cluster, aws, root, ports]:
     part()

@@ -5,7 +5,8 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from engine import CACHE, REPOSITORY, Engine, Missing
+from docker_cache import CACHE, REPOSITORY
+from engine import Engine, Missing
 from project import Project, moved_ports
 
 

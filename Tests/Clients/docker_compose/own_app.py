@@ -1,5 +1,6 @@
 """An app's own compose project with the README's block, in a folder of its own."""
 
+import json
 import re
 from contextlib import contextmanager
 
@@ -41,3 +42,11 @@ def own_app(engine, folder, *files, block=None, further="", name="podid-own", up
     finally:
         project.down("-v", check=False)
     assert project.left() == []
+
+
+def stack_keys(project):
+    """What aws-api wrote: the root's pair and the two servers'."""
+    for owner in ["root", "kubernetes-api", "node-agent"]:
+        key = json.loads(project.exec(
+            "aws-api", "cat", f"/keys/{owner}/credentials.json").stdout)
+        yield key["accessKeyId"], key["secretAccessKey"]

@@ -1,7 +1,6 @@
 """A compose project of a test: its files, its variables, and what its commands print."""
 
 import json
-import socket
 import subprocess
 
 from engine import COMPOSE, run
@@ -67,16 +66,10 @@ class Project:
         return found
 
 
-def free_ports(count):
-    """Ports that nobody has; the engine cannot be asked for port 0 by name."""
-    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    ports = [str(held.getsockname()[1]) for held in sockets]
-    for held in sockets:
-        held.close()
-    return ports
-
-
 def moved_ports():
     """The variables that move the published ports."""
-    names = ["PODID_KUBERNETES_PORT", "PODID_AWS_PORT", "PODID_S3_PORT", "PODID_AGENT_PORT"]
-    return dict(zip(names, free_ports(len(names))))
+    names = ["PODID_KUBERNETES_PORT", "PODID_AWS_PORT", "PODID_S3_PORT", "PODID_AGENT_PORT",
+             "PODID_CONSOLE_PORT"]
+    from servers import free_port  # which takes the environment of the conftest that takes this
+
+    return {name: str(free_port()) for name in names}

@@ -4,7 +4,7 @@ import os
 import subprocess
 
 from conftest import clean_environment
-from engine import REPOSITORY
+from engine import BASE, REPOSITORY
 
 
 def run(*words, **options):
@@ -16,17 +16,19 @@ def run(*words, **options):
 def test_what_is_passed_on(engine, tmp_path):
     environment = {**os.environ, **{
         name: engine.environment[name] for name in ["DOCKER_HOST", "DOCKER_CONFIG"]}}
-    said = run(REPOSITORY / "compose/dist", env=environment).stdout
-    assert said.count(" MB\n") == 2
+    done = run(REPOSITORY / "compose/dist", env=environment)
+    assert done.stdout.count(" MB\n") == 3
+    # What it was made from; a base from this machine has no digest, which is said.
+    assert f"\nbase {BASE}\n" in done.stdout and "a base with a digest" in done.stderr
     out = REPOSITORY / ".build/dist"
     sums, = out.glob("*.sha256")
-    assert run("sha256sum", "-c", sums.name, cwd=out).stdout.count(": OK") == 2
+    assert run("sha256sum", "-c", sums.name, cwd=out).stdout.count(": OK") == 3
     tarball, = out.glob("podid-*-linux-*.tar.gz")
     run("tar", "-xzf", tarball, "-C", tmp_path)
     unpacked, = tmp_path.glob("podid-*-linux-*")
     assert sorted(found.name for found in unpacked.iterdir()) == ["README.md", "bin", "share"]
     assert sorted(found.name for found in (unpacked / "share/podid").iterdir()) == [
-        "seed", "workshop.md"]
+        "podid", "seed", "workshop.md"]
     # With no checkout around it, it finds its seed.
     done = run(unpacked / "bin/podid", "test", "--", "true", env=clean_environment(tmp_path),
                cwd=tmp_path)

@@ -4,7 +4,7 @@ import json
 
 import pytest
 from engine import REPOSITORY
-from own_app import own_app
+from own_app import own_app, stack_keys
 
 ATTACKS = REPOSITORY / "Tests/Clients/docker_compose/attacks.py"
 WRITER = """
@@ -31,7 +31,9 @@ def tried(engine, tmp_path_factory):
             for name, network in project.inspect(service)["NetworkSettings"]["Networks"].items()
             if name.endswith("_control")]
         assert len(addresses) == 3
-        done = project.exec("app", "python3", "-c", ATTACKS.read_text(), ",".join(addresses))
+        secrets = [word for key in stack_keys(project) for word in key]
+        done = project.exec("app", "python3", "-c", ATTACKS.read_text(), ",".join(addresses),
+                            *(word[::-1] for word in secrets))
         by_kind = {}
         for line in done.stdout.splitlines():
             kind, what, outcome = json.loads(line)
@@ -45,6 +47,8 @@ TABLE = [
     ("agent", {400, 401, 403, 404}, 7),
     ("aws", {"AccessDenied", "AccessDeniedException", "InvalidTokenException",
              "ResourceNotFoundException", "InvalidAction"}, 17),
+    ("root", {"InvalidClientTokenId", "UnrecognizedClientException", "InvalidAccessKeyId"}, 64),
+    ("leak", {"nothing"}, 100),
     ("file", {"missing"}, 8), ("write", {"Read-only file system"}, 4),
 ]
 
@@ -68,6 +72,13 @@ def test_an_app_has_its_own_files_alone(tried):
         "/var/run/secrets/kubernetes.io/serviceaccount/namespace",
         "/var/run/secrets/kubernetes.io/serviceaccount/token",
         "/var/run/secrets/pods.eks.amazonaws.com/serviceaccount/eks-pod-identity-token"]
+
+
+def test_the_stacks_keys_are_in_nothing_that_an_app_can_read(tried):
+    (count, found), = tried["keys"]
+    assert count > 1000
+    # What the search itself planted.
+    assert found == ["/tmp/control"]
 
 
 def test_what_is_its_own_works(tried):

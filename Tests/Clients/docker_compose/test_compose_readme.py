@@ -1,13 +1,16 @@
 """The README's blocks about containers, run as they stand there."""
 
 import re
+import shutil
 import subprocess
 import sys
 import textwrap
 
 import pytest
+import yaml
 from conftest import clean_environment
 from engine import REPOSITORY
+from host_podid import Host
 from own_app import added_lines, own_app
 from project import Project
 
@@ -28,11 +31,16 @@ def test_the_lines_that_an_own_app_adds_are_few():
     assert len(added_lines()) <= 10
 
 
-def test_the_commands(engine, tmp_path, monkeypatch):
+def test_the_commands(engine, tmp_path):
+    if shutil.which("kubectl") is None:
+        pytest.skip("no kubectl on this machine: the README's block for the host is untested")
     lines = [line for block in blocks("sh") for line in block.strip().splitlines()]
     # The image was made before, from binaries that were built outside.
     lines.remove("docker compose -f compose/compose.yaml build")
-    script = "\n".join(lines).replace("docker compose", engine.compose_program)
+    if engine.bridge is None:
+        # No containers without a network of their own.
+        lines = lines[:lines.index("docker compose -f compose/compose.yaml down -v") + 1]
+    script = "\n".join(lines)
     for name, url in [("kubeconfig", str(tmp_path / "kubeconfig"))]:
         script = script.replace(f"> {name}", f"> {url}").replace(f"--kubeconfig {name}",
                                                                  f"--kubeconfig {url}")
@@ -42,13 +50,30 @@ def test_the_commands(engine, tmp_path, monkeypatch):
     try:
         done = subprocess.run(
             ["bash", "-ec", script], env=environment, cwd=REPOSITORY, capture_output=True,
-            text=True, timeout=180)
+            text=True, timeout=600)
         assert done.returncode == 0, done.stdout + done.stderr
     finally:
         project.down("-v", check=False)
-    for text in [READER, "assumed-role/s3-writer-role/", "hello.txt", "s3-reader-sa   0"]:
+    for text in [READER, "assumed-role/s3-writer-role/", "hello.txt", "s3-reader-sa   0",
+                 '"associations"', "✓ EKS Auth"]:
         assert text in done.stdout
+    assert engine.docker("ps", "-aq").stdout == ""
     assert project.left() == []
+
+
+def test_the_head_says_whose_ports_they_are():
+    """The Quick start leaves a stack at the same ports."""
+    assert "`podid down` first" in section()[:section().index("```")]
+
+
+def test_waiting_for_a_container_ends_where_none_starts(tmp_path):
+    line, = [line for line in "".join(blocks("sh")).splitlines() if "podid status" in line]
+    for name, code in [("docker", 1), ("sleep", 0)]:
+        (tmp_path / name).write_text(f"#!/bin/sh\nexit {code}\n")
+        (tmp_path / name).chmod(0o755)
+    for shell in ["sh", "bash"]:
+        subprocess.run([shell, "-ec", line], env={"PATH": f"{tmp_path}:/usr/bin:/bin"}, timeout=30,
+                       check=True)
 
 
 def test_an_own_app_and_a_second_one(engine, tmp_path):
@@ -84,12 +109,13 @@ def test_the_testcontainers_recipe(engine, tmp_path):
     assert READER in done.stdout
 
 
-def test_the_service_of_github_actions(engine):
-    """The runner's `docker create` with the block's own values."""
-    block = blocks("yaml")[2]
+def test_the_service_of_github_actions(engine, tmp_path):
+    """The runner's `docker create` with the block's own values, and the step as the runner's shell
+    runs it."""
+    block, steps = blocks("yaml")[2].split("steps:\n")
     environment = {name: value.strip('"') for name, value in re.findall(
         r'(PODID_\w+): ("[^"]+"|\w+)', block)}
-    assert len(environment) == 2
+    assert len(environment) == 1
     options = re.search(r"options: (.*)", block)[1]
     ports = re.findall(r'"(\d+:\d+)"', block)
     words = [word for name, value in environment.items() for word in ("-e", f"{name}={value}")]
@@ -111,6 +137,17 @@ def test_the_service_of_github_actions(engine):
         assert health == "healthy"
         said = engine.docker("logs", name).stdout.strip().splitlines()
         assert said[-1] == "podid is ready"
+        step, = yaml.safe_load(steps)
+        assert step["env"] == {"PODID_CONTAINER": "${{ job.services.podid.id }}"}
+        host = Host(engine, tmp_path, PODID_CONTAINER=name)
+        (tmp_path / "step.sh").write_text(step["run"])
+        done = host.run("bash", "-e", str(tmp_path / "step.sh"))
+        assert "hello.txt" in done.stdout and ":root" in done.stdout
+        # What `env` has of a pod is enough for the step as well.
+        done = host.run("bash", "-ec", 'eval "$(./podid env --service-account default/s3-reader-sa)"\n'
+                        "aws sts get-caller-identity")
+        assert READER in done.stdout
+        host.podid("env", "--delete", "--service-account", "default/s3-reader-sa")
     finally:
         engine.docker("rm", "-f", "-v", name)
         engine.docker("network", "rm", name)

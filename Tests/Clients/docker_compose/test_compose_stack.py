@@ -6,7 +6,7 @@ import subprocess
 import time
 
 import pytest
-from conftest import NEWEST_FIRST, clean_environment, kubectl_path
+from conftest import NEWEST_FIRST, clean_environment, kubectl_path, until
 
 SERVERS = ["kubernetes-api", "aws-api", "node-agent"]
 BUCKET = "s3://your-bucket-name"
@@ -34,18 +34,21 @@ print(good, bad)
 
 
 def host_environment(project, home):
+    """As `eval "$(docker compose run --rm podid env)"` sets it."""
+    variables = json.loads(project.podid("env", "--format", "json").stdout)
+    assert "KUBECONFIG" not in variables and "PODID_STACK" not in variables
     ports = project.environment
-    return {
-        **clean_environment(home), "AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test",
-        "AWS_DEFAULT_REGION": "us-east-1",
-        "AWS_ENDPOINT_URL": f"http://127.0.0.1:{ports['PODID_AWS_PORT']}",
-        "AWS_ENDPOINT_URL_S3": f"http://127.0.0.1:{ports['PODID_S3_PORT']}",
-    }
+    assert variables["AWS_ENDPOINT_URL"] == f"http://127.0.0.1:{ports['PODID_AWS_PORT']}"
+    assert variables["AWS_ENDPOINT_URL_S3"] == f"http://127.0.0.1:{ports['PODID_S3_PORT']}"
+    assert variables["AWS_ACCESS_KEY_ID"].startswith("AKIA")
+    return {**clean_environment(home), **variables}
 
 
 def app(project, *words, service="demo-reader", check=True):
-    """A command in a one-off app container of a demo service."""
-    return project.run(service, *words, flags=("--entrypoint", ""), check=check).stdout
+    """A command in a one-off app container of a demo service, beside its pod; the stack is up."""
+    project.compose("--profile", "demo", "up", "--wait", "--no-deps", f"{service}-pod")
+    return project.run(
+        service, *words, flags=("--no-deps", "--entrypoint", ""), check=check).stdout
 
 
 def test_every_server_is_healthy_and_hardened(project):
@@ -56,6 +59,7 @@ def test_every_server_is_healthy_and_hardened(project):
         assert host["ReadonlyRootfs"] and host["CapDrop"] == ["ALL"] and not host["CapAdd"]
         assert host["SecurityOpt"] == ["no-new-privileges:true"] and not host["Privileged"]
         assert found["Config"]["User"] == "65532:65532"
+        assert host["Memory"] > 0 and host["PidsLimit"] > 0
         assert not any("docker.sock" in mount["Source"] for mount in found["Mounts"])
         for published in (host["PortBindings"] or {}).values():
             assert [bound["HostIp"] for bound in published] == ["127.0.0.1"]
@@ -71,7 +75,10 @@ def test_only_agent_and_sidecars_have_the_nodes_kubeconfig(project):
             holders.setdefault(mount.get("source", "-"), set()).add(name)
     assert holders["kubernetes-node"] == {
         "kubernetes-api", "node-agent", "demo-reader-pod", "demo-writer-pod"}
-    assert holders["kubernetes-admin"] == {"kubernetes-api", "seed", "podid"}
+    assert holders["kubernetes-admin"] == {"kubernetes-api", "seed", "podid", "console"}
+    assert holders["aws-root"] == {"aws-api", "seed", "podid", "console"}
+    assert holders["aws-node-agent"] == {"aws-api", "node-agent"}
+    assert holders["aws-kubernetes-api"] == {"aws-api", "kubernetes-api"}
     assert holders["aws-state"] == {"aws-api"} and holders["kubernetes-state"] == {"kubernetes-api"}
     for name in ["demo-reader", "demo-writer"]:
         service = configuration["services"][name]
@@ -199,6 +206,20 @@ def test_an_agent_that_restarts_under_load(project):
     # botocore asks three times, a second apart; a slow machine may need longer for the restart.
     assert int(good) >= 5 and bad.count("CredentialRetrievalError") <= 2, out
     assert bad == "[]" or set(re.findall(r"(\w+Error)\(", bad)) == {"CredentialRetrievalError"}, out
+
+
+def test_a_reset_makes_new_keys_for_all(project, tmp_path):
+    before = host_environment(project, tmp_path)
+    assert "The stack is as new" in project.podid("reset").stdout
+    after = host_environment(project, tmp_path)
+    assert before["AWS_ACCESS_KEY_ID"] != after["AWS_ACCESS_KEY_ID"]
+    for environment, text in [(before, "InvalidClientTokenId"), (after, ":root")]:
+        said = subprocess.run(
+            ["aws", "sts", "get-caller-identity"], env=environment, capture_output=True, text=True,
+            timeout=60)
+        assert text in said.stdout + said.stderr
+    # kubernetes-api made the association, and node-agent exchanges tokens, with new keys too.
+    until(lambda: "s3-reader-role" in app(project, "sh", "-c", IDENTITY, check=False), 30)
 
 
 def test_state_and_credentials_survive_down_and_up(project, tmp_path):

@@ -1,9 +1,0 @@
-package import Platform
-
-/// Temporary credentials as a caller receives them.
-package struct SessionCredentials: Sendable, Hashable {
-  package let accessKeyID: String
-  package let secretAccessKey: String
-  package let sessionToken: String
-  package let expires: Instant
-}

@@ -1,0 +1,28 @@
+import CLinux
+import Glibc
+
+/// One process of this machine: a signal reaches it or nobody, even where its number has become
+/// another's since (pidfd_open(2)).
+package struct ProcessHandle: ~Copyable {
+  private let pid: pid_t
+  /// Below 0 where the kernel or a container's filter knows no such descriptors; then the number
+  /// must do.
+  private let descriptor: Int32
+
+  /// The process that has this number now; nil where none has, and for a number that means many
+  /// processes, or the first of all (kill(2)).
+  package init?(_ pid: Int32) {
+    self.pid = pid
+    descriptor = pid > 1 ? clinux_pidfd_open(pid) : -1
+    guard pid > 1, descriptor >= 0 || kill(pid, 0) == 0 else { return nil }
+  }
+
+  deinit { if descriptor >= 0 { close(descriptor) } }
+
+  /// Sends a signal; false where the process has ended or is not to be signalled by this user.
+  @discardableResult
+  package func send(_ signal: Int32) -> Bool {
+    guard descriptor >= 0 else { return kill(pid, signal) == 0 }
+    return clinux_pidfd_send_signal(descriptor, signal) == 0
+  }
+}

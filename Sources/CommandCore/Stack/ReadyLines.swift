@@ -1,0 +1,51 @@
+import JSON
+import Synchronization
+
+/// The ready lines of the servers.
+final class ReadyLines: Sendable {
+  private struct State {
+    var ready: Set<String> = []
+    var waiting: [String: CheckedContinuation<Bool, Never>] = [:]
+  }
+  private let state = Mutex(State())
+
+  /// Takes a line of a server's standard output.
+  func take(_ line: String) {
+    guard let json = try? JSON.parse(line), json["event"] == "ready",
+      let service = json["service"]?.string
+    else { return }
+    tell(service, isReady: true)
+  }
+
+  private func tell(_ service: String, isReady: Bool) {
+    let continuation = state.withLock { state in
+      if isReady { state.ready.insert(service) }
+      return state.waiting.removeValue(forKey: service)
+    }
+    continuation?.resume(returning: isReady)
+  }
+
+  /// Waits until a server is ready; one that ends first is an error with its last words.
+  func wait(for service: String, process: ChildProcess, log: ServerLog) async throws {
+    let watcher = Task {
+      _ = await process.end()
+      tell(service, isReady: false)
+    }
+    let isReady = await withCheckedContinuation { continuation in
+      let known: Bool? = state.withLock { state in
+        if state.ready.contains(service) { return true }
+        if !process.isRunning { return false }
+        state.waiting[service] = continuation
+        return nil
+      }
+      if let known { continuation.resume(returning: known) }
+    }
+    watcher.cancel()
+    guard !isReady else { return }
+    // The last words may still be on their way through the pipe.
+    for _ in 0..<50 where log.lastLines.isEmpty { try? await Task.sleep(for: .milliseconds(10)) }
+    let words = log.lastLines.suffix(3)
+    throw CommandFailure(
+      "\(service) did not start: \(words.first ?? "")", details: Array(words.dropFirst()))
+  }
+}

@@ -1,0 +1,18 @@
+package import Platform
+import PodIdentity
+
+/// What a stack is: as the servers' own variables say, else as their tables do.
+package struct StackNames: Sendable {
+  package let cluster: String
+  package let region: String
+  package let account: String
+  package let node: String
+
+  /// The names in an environment; a variable that is empty says nothing.
+  package init(_ environment: ProcessEnvironment) {
+    cluster = environment.said("PODID_KUBERNETES_API_CLUSTER_NAME") ?? StackDefaults.cluster
+    region = environment.said("PODID_AWS_API_REGION") ?? StackDefaults.region
+    account = environment.said("PODID_AWS_API_ACCOUNT") ?? StackDefaults.account
+    node = environment.said("PODID_NODE_AGENT_NODE_NAME") ?? StackDefaults.node
+  }
+}

@@ -1,0 +1,34 @@
+import CommandCore
+import JSON
+import Platform
+import PodIdentity
+
+/// Calls that an app made as the account's root: keys of its own win over the pod's role.
+enum RootCalls {
+  private static let age = Duration.seconds(600)
+  /// The services that operators call as the root, apps seldom.
+  private static let services: Set<String> = ["iam", "eks"]
+
+  /// What is worth telling of the last ten minutes.
+  static func warnings(_ admins: [AdminClient], now: Instant) async -> [ExplainWarning] {
+    guard let admin = admins.server(.awsAPI),
+      let events = try? await admin.events()
+    else { return [] }
+    let since = (now - age).rfc3339Milli
+    let calls = events.filter { event in
+      let operation = event["operation"]?.string ?? ""
+      return (event["time"]?.string ?? "") >= since
+        && CallOrigin.isRoot(event["caller"]?.string ?? "") && CallOrigin.isApp(event)
+        && !(AWSOperations.service(of: operation).map(services.contains) ?? false)
+    }
+    guard let last = calls.last else { return [] }
+    let count = calls.count == 1 ? "1 call" : "\(calls.count) calls"
+    return [
+      ExplainWarning(
+        hop: "root calls",
+        text: "\(count) as the account's root lately, the last "
+          + "\(last["operation"]?.string ?? "") at \(last["time"]?.string ?? ""): an app that made "
+          + "them has keys of its own, which come before the pod's role; podid callers tells all")
+    ]
+  }
+}

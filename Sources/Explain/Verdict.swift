@@ -1,0 +1,149 @@
+import CommandCore
+package import IAMPolicy
+package import JSON
+
+/// What the policies of a pod's role, and its session policy, say to a request.
+package struct Verdict: Sendable {
+  /// One statement, with every condition that it has.
+  package struct Statement: Sendable {
+    package let reference: StatementReference
+    package let source: PolicySource
+    package let effect: PolicyStatement.Effect
+    package let mismatch: String?
+    package let conditions: [ConditionTrace]
+  }
+
+  let request: PolicyRequest
+  package let role: String
+  package let decision: PolicyDecision
+  let statements: [Statement]
+
+  /// Asks the policies.
+  package init(_ request: PolicyRequest, _ effective: EffectiveRole) {
+    self.request = request
+    role = effective.role.name
+    var session: [NamedPolicy] = []
+    if let text = effective.association["policy"]?.string,
+      let document = try? PolicyDocument(text: text, kind: .session)
+    {
+      session = [NamedPolicy(name: "of the session", document: document)]
+    }
+    decision = PolicyEvaluation(identity: effective.role.policies, session: session)
+      .decide(request)
+    let sources: [(PolicySource, [NamedPolicy])] = [
+      (.identity, effective.role.policies), (.session, session),
+    ]
+    statements = sources.flatMap { source, policies in
+      policies.flatMap { policy in
+        policy.document.statements.enumerated().map { index, statement in
+          Statement(
+            reference: StatementReference(
+              policy: policy.name, statement: statement.sid ?? "\(index + 1)"),
+            source: source, effect: statement.effect, mismatch: statement.mismatch(request),
+            conditions: statement.conditions.map { $0.trace(request.context) })
+        }
+      }
+    }
+  }
+
+  private var what: String { "\(request.action) on \(request.resource)" }
+
+  /// The verdict in a sentence.
+  package var reason: String {
+    switch decision {
+    case .allowed(let statement):
+      return "\(role) may do \(what): \(statement.text)"
+    case .explicitlyDenied(let statement, let source):
+      return "\(role) may not do \(what): \(statement.text) denies it (\(source.rawValue))"
+    case .implicitlyDenied(let source):
+      guard statements.contains(where: { $0.source == .identity }) else {
+        return "\(role) may not do \(what), for nothing allows it: it has no policy"
+      }
+      return source == .session
+        ? "\(role) may do \(what), but the association's session policy does not allow it"
+        : "\(role) may not do \(what), for nothing allows it"
+    }
+  }
+
+  /// The statements that decided; all that were asked in vain where none did.
+  package var deciding: [Statement] {
+    switch decision {
+    case .allowed(let reference):
+      return statements.filter {
+        $0.mismatch == nil && ($0.reference == reference || $0.source == .session)
+      }
+    case .explicitlyDenied(let reference, let source):
+      return statements.filter { $0.reference == reference && $0.source == source }
+    case .implicitlyDenied(let source): return statements.filter { $0.source == source }
+    }
+  }
+
+  /// What is likely meant, where the action is unknown, or it and the resource do not go together.
+  package var hint: String? { KnownActions.note(on: request.action) ?? objectHint ?? podHint }
+
+  /// What `--pod` is for.
+  private var podHint: String? {
+    guard !decision.isAllowed,
+      request.context["aws:PrincipalTag/kubernetes-pod-name"] == [PodKeys.unknownPod]
+    else { return nil }
+    let isAboutPod = statements.contains { statement in
+      statement.conditions.contains { !$0.holds && $0.key.contains("kubernetes-pod-") }
+    }
+    return isAboutPod
+      ? "with --pod NAME, the tags are those of that pod: its name and uid" : nil
+  }
+
+  private var objectHint: String? {
+    let parts = request.action.lowercased().split(separator: ":")
+    guard parts.count == 2, parts[0] == "s3", !decision.isAllowed else { return nil }
+    let path = request.resource.split(separator: ":", omittingEmptySubsequences: false).last ?? ""
+    let bucket = request.resource.split(separator: "/").first ?? ""
+    if parts[1] == "listallmybuckets", request.resource != "*", path != "*" {
+      return "s3:ListAllMyBuckets is about all buckets: ask for arn:aws:s3:::*"
+    }
+    let ofBuckets = ["listbucket", "getbucketlocation", "createbucket", "deletebucket"]
+    if ofBuckets.contains(String(parts[1])), path.contains("/") {
+      return "\(request.action) is about a bucket, not about objects: ask for \(bucket)"
+    }
+    let ofObjects = ["getobject", "putobject", "deleteobject"]
+    if ofObjects.contains(String(parts[1])), !path.contains("/"), path != "*" {
+      return "\(request.action) is about objects, not about a bucket: ask for \(bucket)/KEY"
+    }
+    return nil
+  }
+
+  /// The verdict in JSON.
+  package var json: JSON {
+    let list = statements.map { statement -> JSON in
+      [
+        "policy": .string(statement.reference.policy),
+        "statement": .string(statement.reference.statement),
+        "kind": .string(statement.source.rawValue), "effect": .string(statement.effect.rawValue),
+        "applies": .bool(statement.mismatch == nil),
+        "mismatch": statement.mismatch.map(JSON.string) ?? .null,
+        "conditions": .array(statement.conditions.map(Self.json)),
+      ]
+    }
+    let decider = decision.isAllowed || isExplicit ? deciding.first : nil
+    return [
+      "allowed": .bool(decision.isAllowed), "reason": .string(reason),
+      "deciding": decider.map {
+        ["policy": .string($0.reference.policy), "statement": .string($0.reference.statement)]
+      } ?? .null,
+      "statements": .array(list), "hint": hint.map(JSON.string) ?? .null,
+    ]
+  }
+
+  private var isExplicit: Bool {
+    if case .explicitlyDenied = decision { return true }
+    return false
+  }
+
+  private static func json(_ condition: ConditionTrace) -> JSON {
+    [
+      "operator": .string(condition.operatorName), "key": .string(condition.key),
+      "wanted": .strings(condition.wanted), "actual": condition.actual.map(JSON.strings) ?? .null,
+      "holds": .bool(condition.holds),
+    ]
+  }
+}

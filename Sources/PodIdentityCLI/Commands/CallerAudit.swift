@@ -1,0 +1,126 @@
+import CommandCore
+import JSON
+import PodIdentity
+
+/// Who called AWS, and as whom, as the events of aws-api tell.
+///
+/// Calls of the stack itself do not count (``CallOrigin``), nor those of services that are not served,
+/// of which nobody verified a signature.
+struct CallerAudit: Sendable {
+  /// Calls that differ in nothing but time.
+  struct Call: Hashable, Sendable {
+    let operation: String
+    /// The caller's ARN; nil where no signature was verified.
+    let caller: String?
+    /// `namespace/name` of the pod's ServiceAccount, as the session's tags say.
+    let account: String?
+    /// Why the signature was refused.
+    let objection: String?
+
+    /// Whom the call was made as: a role, the root, another ARN, or nobody.
+    var principal: String {
+      if let caller {
+        if CallOrigin.isRoot(caller) { return "the account's root" }
+        return CallerAudit.roleName(of: caller).map { "role \($0)" } ?? caller
+      }
+      if let account { return "a session of \(account)" }
+      return objection.map { "nobody who is known (\($0))" } ?? "nobody who is known"
+    }
+  }
+  private struct Issue: Sendable {
+    /// Whom the session was issued to: a role that EKS Auth assumed, or the session that asked.
+    let source: String
+    let account: String?
+    let session: String
+  }
+  private struct Place: Hashable, Sendable {
+    let time: String
+    let number: Int64
+  }
+
+  /// So many kinds of calls are told apart; a program can make any number of them.
+  private static let mostKinds = 1000
+  private let start: String
+  private var counts: [Call: (count: Int, first: String)] = [:]
+  private var issues: [Issue] = []
+  private var seen: Set<Place> = []
+
+  /// An audit of calls from a time on (RFC 3339 with milliseconds).
+  init(since start: String) { self.start = start }
+
+  /// Takes in an event; one that was taken in before counts once.
+  mutating func note(_ event: JSON) {
+    guard event.eventServer == .awsAPI, let time = event["time"]?.string, time >= start,
+      seen.insert(Place(time: time, number: event["number"]?.integer ?? 0)).inserted,
+      let operation = event["operation"]?.string
+    else { return }
+    let caller = event["caller"]?.string
+    var account: String?
+    if let name = event.at("subject", "serviceAccount")?.string {
+      account = "\(event.at("subject", "namespace")?.string ?? "")/\(name)"
+    }
+    if let session = event["assumedRole"]?.string, issues.count < Self.mostKinds * 10,
+      let source = event["role"]?.string ?? caller
+    {
+      issues.append(Issue(source: source, account: account, session: session))
+    }
+    let isRefused = event.eventCheck == .authentication
+    guard caller != nil || isRefused, CallOrigin.isApp(event) else { return }
+    let call = Call(
+      operation: operation, caller: caller, account: account,
+      objection: isRefused ? event["reason"]?.string : nil)
+    guard counts[call] != nil || counts.count < Self.mostKinds else { return }
+    counts[call, default: (0, time)].count += 1
+  }
+
+  /// The calls that were made otherwise than as the rule wants, the earliest first; all without one.
+  func calls(otherThan rule: CallerRule?) -> [(call: Call, count: Int, first: String)] {
+    let allowed = rule.map(allowed)
+    let isOther: (Call) -> Bool = { call in
+      guard let rule, let allowed else { return true }
+      guard let caller = call.caller else {
+        return call.account.map { !allowed.accounts.contains($0) } ?? true
+      }
+      if allowed.sessions.contains(caller) { return false }
+      switch rule {
+      case .role(let name): return Self.roleName(of: caller) != name
+      case .account(let account): return call.account != account.text
+      }
+    }
+    return counts.filter { isOther($0.key) }
+      .map { (call: $0.key, count: $0.value.count, first: $0.value.first) }
+      .sorted { ($0.first, $0.call.operation) < ($1.first, $1.call.operation) }
+  }
+
+  /// The sessions that a rule allows, with those assumed from them, and whose they are.
+  private func allowed(_ rule: CallerRule) -> (sessions: Set<String>, accounts: Set<String>) {
+    var sessions: Set<String> = []
+    var accounts: Set<String> = []
+    if case .account(let account) = rule { accounts.insert(account.text) }
+    var isGrowing = true
+    while isGrowing {
+      isGrowing = false
+      for issue in issues where !sessions.contains(issue.session) {
+        let isRight =
+          switch rule {
+          case .role(let name):
+            RoleLookup.pathAndName(issue.source).name == name
+              || Self.roleName(of: issue.source) == name
+          case .account(let account): issue.account == account.text
+          }
+        guard isRight || sessions.contains(issue.source) else { continue }
+        sessions.insert(issue.session)
+        if let account = issue.account { accounts.insert(account) }
+        isGrowing = true
+      }
+    }
+    return (sessions, accounts)
+  }
+
+  /// The role of `arn:aws:sts::ACCOUNT:assumed-role/NAME/SESSION`; nil for another ARN.
+  static func roleName(of arn: String) -> String? {
+    let parts = arn.split(separator: "/", omittingEmptySubsequences: false)
+    guard parts.count == 3, parts[0].hasSuffix(":assumed-role") else { return nil }
+    return String(parts[1])
+  }
+}

@@ -1,0 +1,48 @@
+import AWSAPI
+package import AWSDoor
+package import AWSWire
+import Cryptography
+package import HTTP
+import Platform
+
+/// S3 of an ``AWSStack`` in memory, over a folder of its own.
+package struct S3Stack {
+  package let stack: AWSStack
+  /// The folder of the buckets.
+  package let path: String
+  package let endpoint: AWSEndpoint
+
+  /// A stack without buckets.
+  package init() async throws {
+    stack = try await AWSStack()
+    path = stack.buckets
+    endpoint = AWSEndpoint(
+      context: stack.context, authenticator: stack.authenticator, only: stack.services.storage)
+  }
+
+  /// A stack with the bucket `bucket`.
+  package static func withBucket() async throws -> S3Stack {
+    let stack = try await S3Stack()
+    _ = await stack.send("PUT", "/bucket")
+    return stack
+  }
+
+  /// A signed request's answer; `payload` is what `x-amz-content-sha256` says instead of the digest.
+  package func send(
+    _ method: String, _ target: String, headers: HTTPHeaders = [:], body: String = "",
+    payload: String? = nil, as credentials: AWSCredentials = AWSStack.root
+  ) async -> HTTPResponse {
+    guard let url = HTTPURL("http://127.0.0.1:4578\(target)") else {
+      return HTTPResponse(status: 0)
+    }
+    var request = HTTPClientRequest(
+      method: method, url: url, headers: headers, body: Array(body.utf8))
+    SigV4.sign(
+      &request, credentials: credentials, region: "us-east-1", service: "s3",
+      now: stack.machineClock.now, payloadHash: payload ?? SHA256.hex(request.body))
+    return await endpoint.respond(
+      to: HTTPRequest(
+        method: method, target: target, headers: request.headers, body: request.body,
+        id: "request-1"))
+  }
+}

@@ -1,0 +1,145 @@
+import Testing
+
+@testable import HTTP
+
+/// Which connection is given up at the limit.
+@Suite(.timeLimit(.minutes(1))) struct ConnectionLimitTests {
+  private static let message = Array("GET / HTTP/1.1\r\nHost: a\r\n\r\n".utf8)
+
+  /// A connection whose request has begun, once the server has read what was sent of it.
+  private static func begin(_ start: String, port: Int, memory: HTTPMemory) -> RawLine? {
+    let held = memory.heldInput
+    let line = RawLine(port: port)
+    line?.send(start)
+    while memory.heldInput == held { RawLine.pause(milliseconds: 1) }
+    return line
+  }
+
+  @Test(
+    "the one that has been idle the longest makes room, whatever loop it is on", arguments: [1, 3])
+  func oldest(loopCount: Int) async throws {
+    let server = try LineServer(loopCount: loopCount, maximumConnections: 4) { _ in .text(200, "") }
+    let found = await server.talk { port -> [[Bool]] in
+      var lines = (0..<4).compactMap { _ in RawLine(port: port) }
+      func use(_ place: Int) { #expect(lines[place].exchange(Self.message) == 200) }
+      func fresh() {
+        guard let line = RawLine(port: port) else { return }
+        #expect(line.exchange(Self.message) == 200)
+        lines.append(line)
+      }
+      for place in 0..<4 { use(place) }
+      use(0)
+      use(2)
+      fresh()
+      let first = lines.map(\.isReadable)
+      fresh()
+      fresh()
+      return [first, lines.map(\.isReadable)]
+    }
+    #expect(found[0] == [false, true, false, false, false])
+    #expect(found[1] == [true, true, false, true, false, false, false])
+    await server.stop()
+  }
+
+  @Test("where none is idle, the one that has been sending the longest makes room")
+  func sending() async throws {
+    let server = try LineServer(maximumConnections: 3) { _ in .text(200, "") }
+    let open = await server.talk { port -> [Bool] in
+      let starts = [
+        "GET / HTTP/1.1\r\nHo", "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nab", "G",
+      ]
+      let lines = starts.compactMap { start in
+        // The next is younger for the server as well.
+        Self.begin(start, port: port, memory: server.memory)
+      }
+      let fourth = RawLine(port: port)
+      #expect(fourth?.exchange(Self.message) == 200)
+      // Now the fourth rests, so that it goes before the others.
+      let fifth = RawLine(port: port)
+      #expect(fifth?.exchange(Self.message) == 200)
+      return lines.map(\.isReadable) + [fourth?.isReadable == true]
+    }
+    #expect(open == [true, false, false, true])
+    await server.stop()
+  }
+
+  @Test("one that is idle goes before an older one that sends, on whatever loops they are")
+  func idleFirst() async throws {
+    let server = try LineServer(loopCount: 2, maximumConnections: 2) { _ in .text(200, "") }
+    let open = await server.talk { port -> [Bool] in
+      let sending = Self.begin("GET / HTTP/1.1\r\nHo", port: port, memory: server.memory)
+      let idle = RawLine(port: port)
+      #expect(idle?.exchange(Self.message) == 200)
+      let new = RawLine(port: port)
+      #expect(new?.exchange(Self.message) == 200)
+      return [sending?.isReadable == true, idle?.isReadable == true]
+    }
+    #expect(open == [false, true])
+    await server.stop()
+  }
+
+  @Test("one whose answers nobody takes makes room as well")
+  func unread() async throws {
+    let server = try LineServer(maximumConnections: 2) { request in
+      request.target == "/"
+        ? .text(200, "")
+        : HTTPResponse(status: 200, body: .bytes([UInt8](repeating: 1, count: 9_000_000)))
+    }
+    let status = await server.talk { port -> Int? in
+      let lines = (0..<2).compactMap { _ in RawLine(port: port, receiveBuffer: 4096) }
+      for line in lines {
+        line.send("GET /large HTTP/1.1\r\nHost: a\r\n\r\n")
+        _ = line.read(1)
+      }
+      return RawLine(port: port)?.exchange(Self.message)
+    }
+    #expect(status == 200)
+    await server.stop()
+  }
+
+  @Test("requests that are being answered are not given up: the new connection is")
+  func busy() async throws {
+    let (released, release) = AsyncStream<Void>.makeStream()
+    let (arrived, arrival) = AsyncStream<Void>.makeStream()
+    let server = try LineServer(maximumConnections: 2) { request in
+      arrival.yield()
+      if request.target == "/stream" {
+        return HTTPResponse(
+          status: 200, body: .stream(length: nil) { _ in for await _ in released { break } })
+      }
+      for await _ in released { break }
+      return .text(200, "")
+    }
+    async let busy = server.talk { port -> [Int?] in
+      let lines = ["/", "/stream"].map { target in
+        let line = RawLine(port: port)
+        line?.send("GET \(target) HTTP/1.1\r\nHost: a\r\n\r\n")
+        return line
+      }
+      return lines.map { $0?.status() }
+    }
+    var count = 0
+    for await _ in arrived {
+      count += 1
+      if count == 2 { break }
+    }
+    #expect(await server.talk { RawLine(port: $0)?.exchange(Self.message) } == nil)
+    release.yield()
+    release.yield()
+    #expect(await busy == [200, 200])
+    await server.stop()
+  }
+
+  @Test("behind many idle connections each new caller is served")
+  func many() async throws {
+    let server = try LineServer(
+      loopCount: 2, maximumConnections: 400, answer: { _ in .text(200, "") })
+    let served = await server.talk { port -> Int in
+      let lines = (0..<400).compactMap { _ in RawLine(port: port) }
+      let served = (0..<50).filter { _ in RawLine(port: port)?.exchange(Self.message) == 200 }
+      return withExtendedLifetime(lines) { served.count }
+    }
+    #expect(served == 50)
+    await server.stop()
+  }
+}
