@@ -31,7 +31,23 @@ package struct QueryParameters: Sendable {
   }
 
   private static func text(_ bytes: ArraySlice<UInt8>) -> String {
-    PercentEncoding.decode(bytes, plusIsBlank: true) ?? String(decoding: bytes, as: UTF8.self)
+    PercentEncoding.decode(bytes, plusIsBlank: true) ?? repaired(bytes)
+  }
+
+  /// The text of bytes, as `String(decoding:as:)` reads them: of megabytes that are no UTF-8 that one
+  /// takes several times as long.
+  private static func repaired(_ bytes: ArraySlice<UInt8>) -> String {
+    var text: [UInt8] = []
+    text.reserveCapacity(bytes.count)
+    var parser = Unicode.UTF8.ForwardParser()
+    var rest = bytes.makeIterator()
+    while true {
+      switch parser.parseScalar(from: &rest) {
+      case .valid(let scalar): text.append(contentsOf: scalar)
+      case .error: text += [0xEF, 0xBF, 0xBD]
+      case .emptyInput: return String(decoding: text, as: UTF8.self)
+      }
+    }
   }
 
   /// The first value of a parameter.

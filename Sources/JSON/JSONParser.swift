@@ -10,7 +10,7 @@ package struct JSONParseError: Error, Sendable, CustomStringConvertible {
 
 extension JSON {
   /// Parses a complete JSON text: strict RFC 8259, UTF-8 checked, at most `depthLimit` levels, and
-  /// 400,000 arrays and objects and one more every 16 bytes.
+  /// 100,000 arrays and objects and one more every 16 bytes.
   ///
   /// Of a member that an object has twice the last value counts, unless `refusesRepeats` is set.
   package static func parse(
@@ -50,7 +50,7 @@ struct JSONParser {
     self.text = text
     self.depthLimit = depthLimit
     self.refusesRepeats = refusesRepeats
-    groupsLeft = 400_000 + text.count / 16
+    groupsLeft = 100_000 + text.count / 16
   }
 
   mutating func parseDocument() throws(JSONParseError) -> JSON {

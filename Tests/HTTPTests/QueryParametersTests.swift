@@ -20,4 +20,17 @@ import Testing
     #expect(QueryParameters("").pairs.isEmpty)
     #expect(query["d"] == "x=y" && query["nope"] == nil && query.all("a") == ["1"])
   }
+
+  @Test("what is no UTF-8 reads as the standard library repairs it")
+  func repair() {
+    var random = SystemRandomNumberGenerator()
+    let kinds: [UInt8] = [0x61, 0x80, 0x9F, 0xBF, 0xC0, 0xC3, 0xE0, 0xE2, 0xED, 0xF0, 0xF4, 0xFF]
+    for _ in 0..<2_000 {
+      let bytes = (0..<Int.random(in: 1...12, using: &random)).map { _ in
+        kinds.randomElement(using: &random) ?? 0x61
+      }
+      let read = QueryParameters(Array("a=".utf8) + bytes)["a"]
+      #expect(read.map { Array($0.utf8) } == Array(String(decoding: bytes, as: UTF8.self).utf8))
+    }
+  }
 }
