@@ -23,12 +23,15 @@ struct AWSFront: HTTPHandler {
     let time = clock.now
     let key = (try? SigV4Authorization(request))?.accessKeyID
     let answer = await aws.answer(to: request)
-    // Without a body the answer does not say what it refuses.
-    if request.method == "HEAD", (400..<500).contains(answer.status), answer.status != 404 {
-      return answer
+    if Self.tells(answer, method: request.method) {
+      record.note(call: key, at: time, isAccepted: Self.isAccepted(answer))
     }
-    record.note(call: key, at: time, isAccepted: Self.isAccepted(answer))
     return answer
+  }
+
+  /// Whether an answer says if the caller is known: without a body it does not name what it refuses.
+  static func tells(_ answer: HTTPResponse, method: String) -> Bool {
+    method.bytes != "HEAD" || !(400..<500).contains(answer.status) || answer.status == 404
   }
 
   /// Whether the caller is known, even where the call itself is denied or not served here.

@@ -18,4 +18,14 @@ import Testing
     let answer = HTTPResponse(status: status, headers: headers, body: .bytes(Array(body.utf8)))
     #expect(AWSFront.isAccepted(answer) == isAccepted)
   }
+
+  @Test(
+    "a refused HEAD says nothing of the caller, for it names no code",
+    arguments: [
+      ("HEAD", 200, true), ("HEAD", 403, false), ("HEAD", 400, false), ("HEAD", 404, true),
+      ("HEAD", 500, true), ("HEAD", 499, false), ("GET", 403, true), ("PUT", 400, true),
+    ])
+  func tells(method: String, status: Int, isTold: Bool) {
+    #expect(AWSFront.tells(.text(status, ""), method: method) == isTold)
+  }
 }
