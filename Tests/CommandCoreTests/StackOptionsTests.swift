@@ -69,7 +69,8 @@ import Testing
   func state() throws {
     #expect(try options(["--state", "/a/b"]).state == "/a/b")
     let named = try options(["--state", "b"])
-    #expect(named.isStateNamed && named.state == "\(try StackFinder.currentFolder())/b")
+    let here = try StackFinder.currentFolder()
+    #expect(named.isStateNamed && named.state == "\(here)/b")
     let folder = try Scratch.folder()
     let ephemeral = try options([], ["TMPDIR": folder], isEphemeral: true)
     #expect(ephemeral.folder.hasPrefix("\(folder)/podid-"))
