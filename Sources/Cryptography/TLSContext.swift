@@ -104,19 +104,23 @@ private func selectHTTP11(
 ) -> Int32 {
   guard let offered else { return SSL_TLSEXT_ERR_NOACK }
   let list = UnsafeBufferPointer(start: offered, count: Int(length))
+  guard let place = http11Place(in: list) else { return SSL_TLSEXT_ERR_NOACK }
+  out?.pointee = offered + place.lowerBound
+  outLength?.pointee = UInt8(place.count)
+  return SSL_TLSEXT_ERR_OK
+}
+
+/// Where `http/1.1` stands in a client's list of protocols, each with its length in front; nil where
+/// the client does not offer it.
+func http11Place(in list: UnsafeBufferPointer<UInt8>) -> Range<Int>? {
   var position = 0
   while position < list.count {
-    let size = Int(list[position])
-    let end = position + 1 + size
-    guard end <= list.count else { break }
-    if list[position..<end].elementsEqual(http11) {
-      out?.pointee = offered + position + 1
-      outLength?.pointee = UInt8(size)
-      return SSL_TLSEXT_ERR_OK
-    }
+    let end = position + 1 + Int(list[position])
+    guard end <= list.count else { return nil }
+    if list[position..<end].elementsEqual(http11) { return position + 1..<end }
     position = end
   }
-  return SSL_TLSEXT_ERR_NOACK
+  return nil
 }
 
 /// An SSL_CTX with the options that both sides share.

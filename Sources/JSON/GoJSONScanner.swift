@@ -4,20 +4,27 @@
 package struct GoJSONScanner {
   private struct Objection: Error {
     let text: String
+    /// Whether more text could have gone on well.
+    let isAtEnd: Bool
   }
   private static let maximumDepth = 10_000
   private let bytes: [UInt8]
   private var position = 0
 
   /// The objection to a text; nil where Go takes it.
-  package static func objection(to bytes: [UInt8]) -> String? {
+  package static func objection(to bytes: [UInt8]) -> String? { found(in: bytes)?.text }
+
+  /// Whether all that Go objects to is that a text ends too soon: a decoder of a stream waits for more.
+  package static func isUnfinished(_ bytes: [UInt8]) -> Bool { found(in: bytes)?.isAtEnd ?? false }
+
+  private static func found(in bytes: [UInt8]) -> Objection? {
     var scanner = GoJSONScanner(bytes: bytes)
     do throws(Objection) {
       try scanner.value()
       scanner.blanks()
       if scanner.position < bytes.count { throw scanner.invalid("after top-level value") }
       return nil
-    } catch { return error.text }
+    } catch { return error }
   }
 
   private init(bytes: [UInt8]) { self.bytes = bytes }
@@ -30,24 +37,30 @@ package struct GoJSONScanner {
     }
   }
 
-  private func invalid(_ context: String) -> Objection {
-    guard let byte = current else { return Objection(text: "unexpected end of JSON input") }
+  /// `ending` is what stands where the text has ended; nothing between values.
+  private func invalid(_ context: String, ending: UInt8? = nil) -> Objection {
+    guard let byte = current ?? ending else {
+      return Objection(text: "unexpected end of JSON input", isAtEnd: true)
+    }
     let shown: String
     switch byte {
     case UInt8(ascii: "'"): shown = #"'\''"#
     case UInt8(ascii: "\""): shown = #"'"'"#
     case UInt8(ascii: "\\"): shown = #"'\\'"#
-    case 0x0A: shown = #"'\n'"#
-    case 0x0D: shown = #"'\r'"#
-    case 0x09: shown = #"'\t'"#
+    // Those that Go's `strconv.Quote` has letters for.
+    case 0x07...0x0D:
+      shown = "'\\\(Character(UnicodeScalar(Array("abtnvfr".utf8)[Int(byte) - 7])))'"
     case 0x20..<0x7F: shown = "'\(Character(UnicodeScalar(byte)))'"
     case ..<0x20, 0x7F: shown = "'\\x\(Self.hex(byte))'"
     // Go shows the byte as the character of that number.
     case 0x80..<0xA0, 0xAD: shown = "'\\u00\(Self.hex(byte))'"
     default: shown = "'\(Character(UnicodeScalar(byte)))'"
     }
-    return Objection(text: "invalid character \(shown) \(context)")
+    return Objection(text: "invalid character \(shown) \(context)", isAtEnd: current == nil)
   }
+
+  /// Within a literal, a number or an escape Go takes the text's end for a blank.
+  private func broken(_ context: String) -> Objection { invalid(context, ending: 0x20) }
 
   private static func hex(_ byte: UInt8) -> String {
     let text = String(byte, radix: 16)
@@ -134,13 +147,13 @@ package struct GoJSONScanner {
       position += 1
       guard byte == UInt8(ascii: "\\") else { continue }
       guard let escape = current, "bfnrt\\/\"u".utf8.contains(escape) else {
-        throw invalid("in string escape code")
+        throw broken("in string escape code")
       }
       position += 1
       guard escape == UInt8(ascii: "u") else { continue }
       for _ in 0..<4 {
         guard let digit = current, Character(UnicodeScalar(digit)).isHexDigit else {
-          throw invalid("in \\u hexadecimal character escape")
+          throw broken("in \\u hexadecimal character escape")
         }
         position += 1
       }
@@ -152,7 +165,7 @@ package struct GoJSONScanner {
     for byte in text.utf8 {
       guard current == byte else {
         let expected = Character(UnicodeScalar(byte))
-        throw invalid("in literal \(text) (expecting '\(expected)')")
+        throw broken("in literal \(text) (expecting '\(expected)')")
       }
       position += 1
     }
@@ -169,16 +182,16 @@ package struct GoJSONScanner {
     if current == UInt8(ascii: "0") {
       position += 1
     } else if digits() == 0 {
-      throw invalid("in numeric literal")
+      throw broken("in numeric literal")
     }
     if current == UInt8(ascii: ".") {
       position += 1
-      if digits() == 0 { throw invalid("after decimal point in numeric literal") }
+      if digits() == 0 { throw broken("after decimal point in numeric literal") }
     }
     if current == UInt8(ascii: "e") || current == UInt8(ascii: "E") {
       position += 1
       if current == UInt8(ascii: "+") || current == UInt8(ascii: "-") { position += 1 }
-      if digits() == 0 { throw invalid("in exponent of numeric literal") }
+      if digits() == 0 { throw broken("in exponent of numeric literal") }
     }
   }
 }

@@ -28,4 +28,15 @@ import Testing
       names: ["a", "c", "x-amz-acl", "x-amz-meta-z"], headers: headers)
     #expect(some.absent == "c" && some.unsigned.isEmpty)
   }
+
+  @Test(
+    "runs of blanks become one, at the ends none, tabs too",
+    arguments: [
+      ("a b", "a b"), ("a  b", "a b"), ("a\tb", "a b"), ("a \t b", "a b"), (" a", "a"), ("a ", "a"),
+      ("\ta\t", "a"), ("", ""), ("  ", ""), ("a\u{A0}b", "a\u{A0}b"), ("\"a  b\"", "\"a b\""),
+    ])
+  func blanks(value: String, signed: String) {
+    let fields = SigV4SignedFields(names: ["a"], headers: ["A": value])
+    #expect(fields.values == [signed])
+  }
 }

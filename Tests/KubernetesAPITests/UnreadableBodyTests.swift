@@ -15,7 +15,7 @@ import Testing
       ("{bad", "invalid character 'b' looking for beginning of object key string ({bad)"),
       ("", "unexpected end of JSON input (<empty>)"),
       (#"{"a" 1}"#, #"invalid character '1' after object key ({"a" 1})"#),
-      ("tru", "unexpected end of JSON input (747275)"),
+      ("tru", "invalid character ' ' in literal true (expecting 'e') (747275)"),
       (
         #"{"metadata":{"name":"trail"}} x"#,
         #"invalid character 'x' after top-level value ({"metadata":{"name":"trail"}}  ...)"#

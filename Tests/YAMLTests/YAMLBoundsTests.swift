@@ -94,4 +94,16 @@ import Testing
     let plain = try #require(try YAML.documents("k: yes\u{301}").first)
     #expect(plain["k"]?.string == "yes\u{301}")
   }
+
+  @Test("the directive that is one too many is told by its line")
+  func directives() {
+    let head = "a: b\n\n"
+    let hundred = String(repeating: "%x\n", count: 100)
+    #expect(throws: Never.self) { try YAML.documents("- '\n" + hundred + "'\n") }
+    let error = #expect(throws: YAMLError.self) {
+      try YAML.documents(head + hundred + "c%\n%y\n")
+    }
+    #expect(error?.line == 104)
+    #expect(error.map { "\($0)" }?.contains("more than 100 lines begin with %") == true)
+  }
 }

@@ -28,11 +28,10 @@ enum GoJSON {
     let isContainer = bytes[start] == UInt8(ascii: "{") || bytes[start] == UInt8(ascii: "[")
     let end = isContainer ? containerEnd(bytes, from: start) : bytes.count
     let text = Array(bytes[start..<(end ?? bytes.count)])
-    switch GoJSONScanner.objection(to: text)?.bytes {
-    case nil: return value(of: text).map { .value($0) } ?? .malformed
-    case "unexpected end of JSON input": return .unfinished
-    default: return .malformed
+    guard GoJSONScanner.objection(to: text) == nil else {
+      return GoJSONScanner.isUnfinished(text) ? .unfinished : .malformed
     }
+    return value(of: text).map { .value($0) } ?? .malformed
   }
 
   /// Where the object or list ends that begins at `start`; nil where the text ends first.
