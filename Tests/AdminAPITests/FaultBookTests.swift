@@ -71,6 +71,22 @@ import Testing
     #expect(await meets(1) == ".")
   }
 
+  @Test("the same rule again keeps its id and its place, and counts from the start")
+  func again() async throws {
+    func rule(_ text: String) throws -> Fault {
+      try Fault(json: JSON.parse(text), catalogue: Self.catalogue)
+    }
+    let first = try await book.add(rule(#"{"action":"hang","pod":"p","count":1}"#))
+    let other = try await book.add(rule(#"{"action":"hang","pod":"q","count":1}"#))
+    #expect(first.isNew && other.isNew && first.fault.id != other.fault.id)
+    #expect(await book.meet("Get", EventSubject(pod: "p")) != nil)
+    #expect(await book.meet("Get", EventSubject(pod: "p")) == nil)
+    let twin = try await book.add(rule(#"{"action":"hang","pod":"p","count":1}"#))
+    #expect(!twin.isNew && twin.fault.id == first.fault.id)
+    #expect(book.json.array?.map { $0["id"]?.string } == [first.fault.id, other.fault.id])
+    #expect(await book.meet("Get", EventSubject(pod: "p"))?.id == first.fault.id)
+  }
+
   @Test("chances repeat with their seed, are others with another, and are a share of the calls")
   func chances() async throws {
     let rule = #"{"action":"hang","probability":0.25,"seed":7}"#
