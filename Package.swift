@@ -76,10 +76,13 @@ let package = Package(
     + room("AWSWire", ["JSON", "Platform", "Cryptography", "HTTP"])
     + room("AWSClient", ["JSON", "Platform", "Cryptography", "HTTP", "AWSWire"])
     + room(
+      "PodAdmission",
+      ["JSON", "Platform", "PodIdentity", "HTTP", "AdminAPI", "AWSWire", "AWSClient"])
+    + room(
       "KubernetesAPI",
       [
         "JSON", "Platform", "SQLite", "Cryptography", "PodIdentity", "HTTP", "AdminAPI", "AWSWire",
-        "AWSClient",
+        "PodAdmission",
       ])
     + room(
       "AWSDoor",

@@ -1,5 +1,6 @@
 import JSON
 import Platform
+import PodAdmission
 import Testing
 
 @testable import KubernetesAPI
@@ -9,14 +10,15 @@ import Testing
 
   private func admission(
     _ world: IdentityWorld, annotations: Bool = true, events: EventLog = EventLog(service: "t"),
-    isAssociated: PodAdmission.AssociationLookup? = { _, _ in false }
-  ) -> PodAdmission {
-    PodAdmission(
+    isAssociated: PodIdentityAdmission.AssociationLookup? = { _, _ in false }
+  ) -> PodCreation {
+    PodCreation(
       objects: world.objects,
       defaults: NamespaceDefaults(objects: world.objects, authority: "PEM", log: .none),
-      mutation: PodIdentityMutation(region: "us-east-1", randomness: .seeded(1)),
-      isAssociated: isAssociated, honoursAnnotation: annotations, clock: world.clock,
-      randomness: .seeded(1), events: events)
+      identity: PodIdentityAdmission(
+        mutation: PodIdentityMutation(region: "us-east-1", randomness: .seeded(1)),
+        isAssociated: isAssociated, honoursAnnotation: annotations, events: events),
+      clock: world.clock, randomness: .seeded(1))
   }
 
   private func pod(_ account: String = "app", labels: JSON = [:]) -> JSON {

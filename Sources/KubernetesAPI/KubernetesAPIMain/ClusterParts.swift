@@ -2,6 +2,7 @@ import AdminAPI
 import HTTP
 import JSON
 import Platform
+import PodAdmission
 
 /// The parts of the server that depend on its address, put together.
 struct ClusterParts: Sendable {
@@ -44,25 +45,27 @@ struct ClusterParts: Sendable {
     annotations =
       settings.honoursAnnotation
       ? AnnotationController(
-        objects: cluster, associations: associations,
+        source: ClusterAccounts(
+          objects: cluster,
+          recorder: EventRecorder(
+            objects: cluster, component: "pod-identity-annotation-controller",
+            clock: server.realClock, log: server.log)),
+        associations: associations,
         ownerPrefix: "arn:aws:eks:\(settings.region):\(settings.account):serviceaccount/"
           + "\(settings.cluster)/",
-        recorder: EventRecorder(
-          objects: cluster, component: "pod-identity-annotation-controller",
-          clock: server.realClock, log: server.log),
         events: server.events, log: server.log)
       : nil
     cluster.admitPods(
-      with: PodAdmission(
+      with: PodCreation(
         objects: cluster, defaults: defaults,
-        mutation: PodIdentityMutation(
-          region: settings.region, family: settings.family, randomness: server.randomness),
-        isAssociated: { namespace, account in
-          try await associations.isAssociated(
-            namespace: namespace, account: account, timeout: .seconds(1))
-        },
-        honoursAnnotation: settings.honoursAnnotation, clock: server.realClock,
-        randomness: server.randomness, events: server.events))
+        identity: PodIdentityAdmission(
+          mutation: PodIdentityMutation(
+            region: settings.region, family: settings.family, randomness: server.randomness),
+          isAssociated: { namespace, account in
+            try await associations.isAssociated(
+              namespace: namespace, account: account, timeout: .seconds(1))
+          }, honoursAnnotation: settings.honoursAnnotation, events: server.events),
+        clock: server.realClock, randomness: server.randomness))
     let faults = FaultGate(faults: server.faults, events: server.events)
     endpoint = KubernetesEndpoint(
       cluster: cluster, authenticator: authenticator, authorizer: authorizer,

@@ -3,6 +3,7 @@ import AdminAPI
 import HTTP
 import JSON
 import Platform
+import PodAdmission
 import PodIdentity
 
 /// The settings of kubernetes-api, read once from its table.
@@ -33,7 +34,7 @@ struct KubernetesAPISettings: Sendable {
         .region("region that pods are told"), .account("account in the ARNs of association owners"),
         Setting(
           "annotation-associations", .choice(["on", "off"]), default: "on",
-          "serve the annotation \(PodAdmission.roleAnnotation)"),
+          "serve the annotation \(PodIdentityAdmission.roleAnnotation)"),
         Setting(
           "kubernetes-version", .choice(Self.versions), placeholder: "1.MINOR", default: "1.36",
           "version to report, 1.27 to 1.36"),

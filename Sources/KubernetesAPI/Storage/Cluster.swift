@@ -10,7 +10,7 @@ final class Cluster: Sendable {
   /// Bounds of valid objects, as `--min-token-seconds` says.
   private let limits: ObjectLimits
   /// What is done to new pods; set once, before the first request, for it needs the cluster itself.
-  private let podAdmission = Mutex<PodAdmission?>(nil)
+  private let podAdmission = Mutex<PodCreation?>(nil)
 
   /// A cluster over a store.
   init(
@@ -24,7 +24,7 @@ final class Cluster: Sendable {
   }
 
   /// Sets what is done to new pods.
-  func admitPods(with admission: PodAdmission) { podAdmission.withLock { $0 = admission } }
+  func admitPods(with admission: PodCreation) { podAdmission.withLock { $0 = admission } }
 
   /// Makes an object.
   func create(

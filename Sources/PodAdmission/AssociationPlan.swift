@@ -9,13 +9,24 @@ struct AnnotatedAccount: Sendable {
 }
 
 /// An association as the EKS API shows it.
-struct PodIdentityAssociation: Sendable {
-  var id: String
-  var namespace: String
-  var account: String
+package struct PodIdentityAssociation: Sendable {
+  package var id: String
+  package var namespace: String
+  package var account: String
   /// Known from describing it; the listing leaves it out.
-  var roleARN: String?
-  var ownerARN: String?
+  package var roleARN: String?
+  package var ownerARN: String?
+
+  /// An association; of its role a listing says nothing.
+  package init(
+    id: String, namespace: String, account: String, roleARN: String?, ownerARN: String?
+  ) {
+    self.id = id
+    self.namespace = namespace
+    self.account = account
+    self.roleARN = roleARN
+    self.ownerARN = ownerARN
+  }
 }
 
 /// The next step towards the association that an account's annotation asks for.

@@ -1,21 +1,21 @@
 import AWSClient
-import AWSWire
-import AdminAPI
-import HTTP
+package import AWSWire
+package import AdminAPI
+package import HTTP
 import JSON
-import Platform
+package import Platform
 
 /// The association operations of the EKS API, as this server calls them: over HTTP and signed, with
 /// the keys of its own settings.
-struct AssociationsAPI: Associations {
+package struct AssociationsAPI: Associations {
   /// Why an operation did not succeed.
-  enum Failure: Error, Sendable, CustomStringConvertible {
+  package enum Failure: Error, Sendable, CustomStringConvertible {
     /// EKS answered with an error of its own.
     case refused(code: String, message: String)
     /// EKS is away, or answered with what is not EKS's.
     case unavailable(String)
 
-    var description: String {
+    package var description: String {
       switch self {
       case .refused(let code, let message): "\(code): \(message)"
       case .unavailable(let reason): reason
@@ -28,7 +28,7 @@ struct AssociationsAPI: Associations {
   private var base: String { EKSPath.associations(in: cluster) }
 
   /// The operations on one cluster, at an endpoint; `clock` tells the real time, for signatures.
-  init(
+  package init(
     client: HTTPClient, endpoint: HTTPURL, cluster: String, region: String,
     signingKey: SigningKey, mark: StackMark, clock: any WallClock
   ) {
@@ -42,14 +42,14 @@ struct AssociationsAPI: Associations {
   }
 
   /// Whether the account has an association.
-  func isAssociated(
+  package func isAssociated(
     namespace: String, account: String, timeout: Duration
   ) async throws(Failure) -> Bool {
     !(try await list(namespace: namespace, account: account, timeout: timeout)).isEmpty
   }
 
   /// The associations of one account.
-  func list(
+  package func list(
     namespace: String, account: String
   ) async throws(Failure) -> [PodIdentityAssociation] {
     try await list(namespace: namespace, account: account, timeout: .seconds(5))
@@ -67,7 +67,7 @@ struct AssociationsAPI: Associations {
   }
 
   /// Every association of the cluster.
-  func list() async throws(Failure) -> [PodIdentityAssociation] {
+  package func list() async throws(Failure) -> [PodIdentityAssociation] {
     do throws(AWSFailure) {
       return try await aws.list("eks", base, of: "associations", timeout: Self.patience)
         .compactMap(PodIdentityAssociation.init(json:))
@@ -75,13 +75,13 @@ struct AssociationsAPI: Associations {
   }
 
   /// One association, with its role.
-  func describe(id: String) async throws(Failure) -> PodIdentityAssociation {
+  package func describe(id: String) async throws(Failure) -> PodIdentityAssociation {
     try association(await call("GET", one(id)))
   }
 
   /// Makes an association that belongs to `ownerARN`.
   // Differs from AWS: the request carries `ownerArn`, which there only AWS itself can set.
-  func create(
+  package func create(
     namespace: String, account: String, roleARN: String, ownerARN: String
   ) async throws(Failure) -> PodIdentityAssociation {
     let body: JSON = [
@@ -92,12 +92,12 @@ struct AssociationsAPI: Associations {
   }
 
   /// Gives an association another role.
-  func update(id: String, roleARN: String) async throws(Failure) -> PodIdentityAssociation {
+  package func update(id: String, roleARN: String) async throws(Failure) -> PodIdentityAssociation {
     try association(await call("POST", one(id), ["roleArn": .string(roleARN)]))
   }
 
   /// Removes an association.
-  func delete(id: String) async throws(Failure) { _ = try await call("DELETE", one(id)) }
+  package func delete(id: String) async throws(Failure) { _ = try await call("DELETE", one(id)) }
 
   private func association(_ body: JSON) throws(Failure) -> PodIdentityAssociation {
     guard let association = body["association"].flatMap(PodIdentityAssociation.init(json:)) else {

@@ -1,19 +1,31 @@
 import JSON
-import Platform
+package import Platform
 import PodIdentity
 
 /// Serves the article's annotation: keeps, through the public EKS API, an association for each
 /// ServiceAccount that names a role, as long as it names one.
 // Differs from AWS: EKS knows no such annotation; `--annotation-associations off` switches it off.
-actor AnnotationController {
-  private typealias Key = ObjectPlace
+package actor AnnotationController {
+  private struct Key: Hashable {
+    let namespace: ByteText
+    let name: ByteText
+
+    init(_ account: JSON) {
+      namespace = (account.at("metadata", "namespace")?.string ?? "").bytes
+      name = (account.at("metadata", "name")?.string ?? "").bytes
+    }
+
+    init(_ association: PodIdentityAssociation) {
+      namespace = association.namespace.bytes
+      name = association.account.bytes
+    }
+  }
   private static let resync: Duration = .seconds(30)
   /// How many passes may fail before it is worth a warning: aws-api may start a moment later.
   private static let patience = 3
 
-  private let objects: any ClusterObjects
+  private let source: any ServiceAccountSource
   private let associations: any Associations
-  private let recorder: EventRecorder
   private let events: EventLog
   private let log: Log
   /// What is in front of `namespace/name` in the ARN of an owner.
@@ -33,26 +45,23 @@ actor AnnotationController {
   private var told: [Key: String] = [:]
 
   /// A controller for one cluster.
-  init(
-    objects: any ClusterObjects, associations: any Associations, ownerPrefix: String,
-    recorder: EventRecorder, events: EventLog, log: Log
+  package init(
+    source: any ServiceAccountSource, associations: any Associations, ownerPrefix: String,
+    events: EventLog, log: Log
   ) {
-    self.objects = objects
+    self.source = source
     self.associations = associations
     self.ownerPrefix = ownerPrefix
-    self.recorder = recorder
     self.events = events
     self.log = log
   }
 
   /// Works until cancelled.
-  func run() async {
+  package func run() async {
     let (wakes, wake) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
     await withDiscardingTaskGroup { group in
       group.addTask {
-        for await change in await self.objects.changes(of: .serviceAccounts) {
-          if await self.note(change) { wake.yield() }
-        }
+        await self.source.follow { if await self.note($0) { wake.yield() } }
         wake.finish()
       }
       wake.yield()
@@ -82,10 +91,10 @@ actor AnnotationController {
   }
 
   /// Takes note of a change; true where there is something to do.
-  private func note(_ change: ObjectChange) -> Bool {
+  private func note(_ change: ServiceAccountChange) -> Bool {
     switch change {
     case .set(let account):
-      let key = Key(namespace: account.objectNamespace, name: account.objectName)
+      let key = Key(account)
       let before = accounts[key]
       guard Self.role(of: account)?.bytes != before.flatMap(Self.role)?.bytes else {
         if before != nil { accounts[key] = account }
@@ -95,7 +104,7 @@ actor AnnotationController {
       pending.insert(key)
       return true
     case .removed(let account):
-      let key = Key(namespace: account.objectNamespace, name: account.objectName)
+      let key = Key(account)
       guard accounts.removeValue(forKey: key) != nil else { return false }
       pending.insert(key)
       return true
@@ -103,8 +112,8 @@ actor AnnotationController {
   }
 
   private static func role(of account: JSON) -> String? {
-    guard !account.isBeingDeleted else { return nil }
-    return account.at("metadata", "annotations", PodAdmission.roleAnnotation)?.string
+    guard account.at("metadata", "deletionTimestamp")?.string == nil else { return nil }
+    return account.at("metadata", "annotations", PodIdentityAdmission.roleAnnotation)?.string
   }
 
   /// One pass: everything if need be, else whom the changes concern.
@@ -114,9 +123,9 @@ actor AnnotationController {
       if mustCompareAll {
         known = [:]
         for association in try await associations.list() {
-          let key = Key(namespace: association.namespace, name: association.account)
+          let key = Key(association)
           known?[key] = association
-          if association.ownerARN?.bytes == "\(ownerPrefix)\(key.namespace)/\(key.name)" {
+          if association.ownerARN?.bytes == owner(key).bytes {
             pending.insert(key)
           }
         }
@@ -147,24 +156,30 @@ actor AnnotationController {
     }
   }
 
+  /// Who owns an association that an annotation made.
+  private func owner(_ key: Key) -> String {
+    "\(ownerPrefix)\(key.namespace.string)/\(key.name.string)"
+  }
+
   private func settle(
     _ key: Key, known: [Key: PodIdentityAssociation]?
   ) async throws(AssociationsAPI.Failure) {
-    let owner = ownerPrefix + "\(key.namespace)/\(key.name)"
+    let owner = owner(key)
+    let (namespace, name) = (key.namespace.string, key.name.string)
     var existing = known?[key]
     if known == nil {
-      existing = try await associations.list(namespace: key.namespace, account: key.name).first
+      existing = try await associations.list(namespace: namespace, account: name).first
     }
     // Describe, then change, then nothing: never more than three steps.
     for _ in 0..<4 {
       let object = accounts[key]
       let account = AnnotatedAccount(
-        namespace: key.namespace, name: key.name, roleARN: object.flatMap(Self.role))
+        namespace: namespace, name: name, roleARN: object.flatMap(Self.role))
       switch AssociationPlan.next(for: account, existing: existing, ownerARN: owner) {
       case .create:
         let role = account.roleARN ?? ""
         existing = try await associations.create(
-          namespace: key.namespace, account: key.name, roleARN: role, ownerARN: owner)
+          namespace: namespace, account: name, roleARN: role, ownerARN: owner)
         await done("Created", "associated with \(role)", key: key)
       case .describe(let id): existing = try await associations.describe(id: id)
       case .update(let id):
@@ -198,11 +213,12 @@ actor AnnotationController {
     events.record(
       Event(
         operation: EventOperation.annotationAssociation,
-        subject: EventSubject(namespace: key.namespace, serviceAccount: key.name),
+        subject: EventSubject(
+          namespace: key.namespace.string, serviceAccount: key.name.string),
         reason: message))
     guard let account = accounts[key] else { return }
-    await recorder.record(
-      .normal, reason: "PodIdentityAssociation\(what)", message: message, about: account)
+    await source.tell(
+      AccountRemark(reason: "PodIdentityAssociation\(what)", message: message), about: account)
   }
 
   /// Reports a refusal where users look: on the ServiceAccount, and in the event log.
@@ -212,16 +228,19 @@ actor AnnotationController {
     events.record(
       Event(
         operation: EventOperation.annotationAssociation,
-        subject: EventSubject(namespace: key.namespace, serviceAccount: key.name),
+        subject: EventSubject(
+          namespace: key.namespace.string, serviceAccount: key.name.string),
         outcome: EventOutcome.refused, check: .association, reason: message))
     log.warning(
       "association refused",
       [
-        "namespace": .string(key.namespace), "serviceAccount": .string(key.name),
+        "namespace": .string(key.namespace.string),
+        "serviceAccount": .string(key.name.string),
         "reason": .string(message),
       ])
     guard let account = accounts[key] else { return }
-    await recorder.record(
-      .warning, reason: "PodIdentityAssociationFailed", message: message, about: account)
+    await source.tell(
+      AccountRemark(
+        isWarning: true, reason: "PodIdentityAssociationFailed", message: message), about: account)
   }
 }

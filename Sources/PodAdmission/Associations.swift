@@ -1,5 +1,5 @@
 /// Where associations are kept: EKS, or a table of a test.
-protocol Associations: Sendable {
+package protocol Associations: Sendable {
   /// Every association of the cluster.
   func list() async throws(AssociationsAPI.Failure) -> [PodIdentityAssociation]
   /// The associations of one account.

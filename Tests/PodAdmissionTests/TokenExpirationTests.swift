@@ -2,7 +2,7 @@ import JSON
 import Platform
 import Testing
 
-@testable import KubernetesAPI
+@testable import PodAdmission
 
 /// Who decides how long a pod's identity token lives, where several do.
 @Suite struct TokenExpirationTests {

@@ -2,9 +2,9 @@ import JSON
 import Platform
 import Testing
 
-@testable import KubernetesAPI
+@testable import PodAdmission
 
-@Suite struct AdmissionPodIdentityTests {
+@Suite struct PodIdentityMutationTests {
   private let mutation = PodIdentityMutation(region: "us-east-1", randomness: .seeded(1))
 
   private func pod(_ text: String) throws -> JSONObject {

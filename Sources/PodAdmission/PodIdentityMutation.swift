@@ -1,16 +1,20 @@
-import JSON
-import Platform
+// The room of what a Pod becomes where its ServiceAccount has an association, and of the annotation that
+// makes one: what kubernetes-api does at admission, and a webhook could do. It knows no server and no
+// store; what it changes at AWS goes through the public EKS API.
+
+package import JSON
+package import Platform
 import PodIdentity
 
 /// The change that EKS's pod-identity webhook makes to a pod whose account has an association
 /// (amazon-eks-pod-identity-webhook, container credentials; environment as live EKS clusters show).
-struct PodIdentityMutation: Sendable {
+package struct PodIdentityMutation: Sendable {
   static let audience = PodIdentityService.name
   static let volumeName = "eks-pod-identity-token"
   static let tokenPath = "eks-pod-identity-token"
   static let mountPath = "/var/run/secrets/pods.eks.amazonaws.com/serviceaccount"
   /// Where pods find the agent, by the addresses that the cluster's pods have.
-  enum IPFamily: String, CaseIterable {
+  package enum IPFamily: String, CaseIterable, Sendable {
     case ipv4
     case ipv6
 
@@ -22,23 +26,30 @@ struct PodIdentityMutation: Sendable {
     }
   }
   /// The label which keeps a pod away from the webhook (its configuration's objectSelector).
-  static let skipLabel = "eks.amazonaws.com/skip-pod-identity-webhook"
+  package static let skipLabel = "eks.amazonaws.com/skip-pod-identity-webhook"
   /// The account's annotation that keeps `AWS_STS_REGIONAL_ENDPOINTS` away.
   private static let endpointsAnnotation = "eks.amazonaws.com/sts-regional-endpoints"
   private static let expirationAnnotation = "eks.amazonaws.com/token-expiration"
   private static let longestLifetime = 86_400
 
   let region: String
-  var family = IPFamily.ipv4
+  let family: IPFamily
   let randomness: Randomness
 
+  /// The mutation in a region; `randomness` spreads the tokens' longest lifetime.
+  package init(region: String, family: IPFamily = .ipv4, randomness: Randomness) {
+    self.region = region
+    self.family = family
+    self.randomness = randomness
+  }
+
   /// Whether the webhook would see the pod at all.
-  static func isSkipped(_ pod: JSONObject) -> Bool {
+  package static func isSkipped(_ pod: JSONObject) -> Bool {
     pod["metadata"]?.at("labels", skipLabel) != nil
   }
 
   /// Adds label, volume, environment and mounts.
-  func apply(to pod: inout JSONObject, account: JSON?) {
+  package func apply(to pod: inout JSONObject, account: JSON?) {
     let seconds = expiration(pod: pod, account: account)
     let isRegional = Self.usesRegionalEndpoints(account)
     var metadata = pod["metadata"]?.object ?? [:]
