@@ -98,8 +98,8 @@ final class TestAPI: Sendable {
     defer { for listener in listeners { listener.yield(came) } }
     if request.query["watch"]?.bytes == "true" { return watch(path) }
     if let answer { return .json(answer.status, answer.json) }
-    if request.method == "GET", !path.contains("/namespaces/"), path.split(separator: "/").count == 3
-    {
+    let depth = path.split(separator: "/").count
+    if request.method == "GET", !path.contains("/namespaces/"), depth == 3 {
       return .json(200, ["metadata": ["resourceVersion": "1"], "items": []])
     }
     return .json(
