@@ -79,19 +79,19 @@ package actor AnnotationController {
   }
 
   /// How long to wait for the next pass if nobody asks for one.
-  private var pause: Duration {
+  var pause: Duration {
     failures == 0 ? Self.resync : .milliseconds(min(2000, 125 << min(failures, 4)))
   }
 
   /// Whether a pass is due because nothing came after the one of that number.
-  private func isDue(after pass: Int) -> Bool {
+  func isDue(after pass: Int) -> Bool {
     guard pass == passes else { return false }
     if failures == 0 { mustCompareAll = true }
     return true
   }
 
   /// Takes note of a change; true where there is something to do.
-  private func note(_ change: ServiceAccountChange) -> Bool {
+  func note(_ change: ServiceAccountChange) -> Bool {
     switch change {
     case .set(let account):
       let key = Key(account)

@@ -71,23 +71,4 @@ import Testing
     #expect(AccessAttributes(reviewSpec: path) == .path(verb: "get", path: "/version"))
     #expect(AccessAttributes(reviewSpec: [:]) == nil)
   }
-
-  @Test(
-    "plans the next step of an annotated account's association",
-    arguments: [
-      // Wanted role; owner and role of the association that is there.
-      (nil, nil, nil, .nothing),
-      ("r", nil, nil, .create),
-      ("r", "me", nil, .describe(id: "a-1")), ("r", "me", "r", .nothing),
-      ("r", "me", "other", .update(id: "a-1")), (nil, "me", nil, .delete(id: "a-1")),
-      ("r", "", "r", .leaveToOwner(id: "a-1")), (nil, "", "r", .nothing),
-    ] as [(String?, String?, String?, AssociationPlan)])
-  func plans(wanted: String?, owner: String?, role: String?, expected: AssociationPlan) {
-    let account = AnnotatedAccount(namespace: "n", name: "a", roleARN: wanted)
-    let existing = owner.map {
-      PodIdentityAssociation(
-        id: "a-1", namespace: "n", account: "a", roleARN: role, ownerARN: $0.isEmpty ? nil : $0)
-    }
-    #expect(AssociationPlan.next(for: account, existing: existing, ownerARN: "me") == expected)
-  }
 }

@@ -85,8 +85,19 @@ final class ObjectTable: ClusterObjects {
   private struct State {
     var objects: [Key: JSON] = [:]
     var watchers: [(ResourceKind, AsyncStream<ObjectChange>.Continuation)] = []
+    var writes: [String] = []
+    var refusals = 0
   }
   private let state = Mutex(State())
+
+  /// What was created and updated, as `create pods default/p1`.
+  var writes: [String] { state.withLock { $0.writes } }
+
+  /// How many watch.
+  var watchers: Int { state.withLock { $0.watchers.count } }
+
+  /// Refuses so many updates to come, as if somebody else had been quicker.
+  func refuse(updates count: Int) { state.withLock { $0.refusals = count } }
 
   /// Stores an object, its metadata filled in.
   func put(
@@ -134,13 +145,25 @@ final class ObjectTable: ClusterObjects {
   }
 
   func create(_ resource: ResourceKind, _ object: JSON) async throws(StatusError) -> JSON {
+    note("create", resource, object)
     store(resource, object)
     return object
   }
 
   func update(_ resource: ResourceKind, _ object: JSON) async throws(StatusError) -> JSON {
+    note("update", resource, object)
+    let isRefused = state.withLock { state in
+      defer { state.refusals = max(0, state.refusals - 1) }
+      return state.refusals > 0
+    }
+    guard !isRefused else { throw .modified(resource, object.objectName) }
     store(resource, object)
     return object
+  }
+
+  private func note(_ verb: String, _ resource: ResourceKind, _ object: JSON) {
+    let place = "\(object.objectNamespace)/\(object.objectName)"
+    state.withLock { $0.writes.append("\(verb) \(resource.name) \(place)") }
   }
 
   func changes(of resource: ResourceKind) async -> AsyncStream<ObjectChange> {

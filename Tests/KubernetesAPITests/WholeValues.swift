@@ -6,10 +6,6 @@ extension AccessAttributes: Equatable {
   static func == (left: Self, right: Self) -> Bool { "\(left)" == "\(right)" }
 }
 
-extension AssociationPlan: Equatable {
-  static func == (left: Self, right: Self) -> Bool { "\(left)" == "\(right)" }
-}
-
 extension ServiceAccountClaims: Equatable {
   static func == (left: Self, right: Self) -> Bool { "\(left)" == "\(right)" }
 }

@@ -40,7 +40,10 @@ enum HumanAge {
   /// The age of a time in RFC 3339; `<unknown>` where there is none.
   static func text(since time: String?, now: Instant) -> String {
     guard let time, let start = Instant(rfc3339: time) else { return "<unknown>" }
-    let seconds = max(0, now.seconds - start.seconds)
+    let passed = now.seconds - start.seconds
+    // Clocks that differ by a second are let go.
+    guard passed >= -1 else { return "<invalid>" }
+    let seconds = max(0, passed)
     let minutes = seconds / 60
     let hours = minutes / 60
     let days = hours / 24
