@@ -37,7 +37,7 @@ enum Sample {
   ) throws -> RoleLookup {
     RoleLookup(
       name: name, arn: roles + name, id: "AROA\(name)", trustJSON: trust,
-      trust: try PolicyDocument(json: trust, kind: .trust),
+      trust: try PolicyDocument(json: trust, kind: .trust, isStored: true),
       inline: try policies.map {
         RoleLookup.Policy(
           name: $0.0, json: $0.1, document: try PolicyDocument(json: $0.1, kind: .inline))

@@ -27,6 +27,8 @@ struct ServedStack: Sendable {
   var roles: [RoleLookup] = []
   /// Other members of the stack file.
   var file: JSONObject = [:]
+  /// Whether its servers are this machine's processes.
+  var isOwn = true
 
   /// Lays an object of the account's namespace down.
   mutating func put(
@@ -148,8 +150,10 @@ struct ServedStack: Sendable {
       ],
     ]
     for member in file { members[member.name] = member.value }
+    var stack = try Sample.stack(members)
+    stack.isOwn = isOwn
     var explainer = try Explainer(
-      account, pod: pod, stack: try Sample.stack(members),
+      account, pod: pod, stack: stack,
       StackAccess(environment: ProcessEnvironment([:]), loops: SampleLoops.shared))
     do {
       let result = try await body(&explainer)
