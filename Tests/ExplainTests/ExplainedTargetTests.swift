@@ -108,6 +108,14 @@ import Testing
         "app may not do sts:AssumeRole on \(Self.target): policy inline, statement 1 denies it. "
           + "The command lets the denial be about all but \(Self.target)") == true)
     #expect(narrowed?.mend?.text.contains(#""NotResource":"\#(Self.target)""#) == true)
+    // Both actions pass, or the walk would stop at the other one.
+    let both = try await target(
+      policies: [
+        #"{"Effect":"Deny","Action":["sts:AssumeRole","sts:TagSession","iam:*"],"#
+          + #""Resource":"arn:aws:iam::*:role/t*"}"#
+      ], trust: trust
+    ).step
+    #expect(both?.mend?.text.contains(#""Action":"iam:*""#) == true)
     let gone = try await target(
       policies: [#"{"Effect":"Deny","Action":"sts:*","Resource":"\#(Self.target)*"}"#],
       trust: trust

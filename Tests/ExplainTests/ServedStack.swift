@@ -2,6 +2,7 @@ import HTTP
 import JSON
 import KubernetesClient
 import Platform
+import Synchronization
 import TestSupport
 
 @testable import CommandCore
@@ -10,6 +11,16 @@ import TestSupport
 /// Connections of tests, which live as long as the tests do.
 enum SampleLoops {
   static let shared = EventLoops(count: 1)
+}
+
+/// What servers were asked.
+final class Asked: Sendable {
+  private let list = Mutex<[String]>([])
+
+  /// All of it, in its order.
+  var all: [String] { list.withLock { $0 } }
+
+  func note(_ key: String) { list.withLock { $0.append(key) } }
 }
 
 /// The servers of a stack as `podid explain` sees them: what a test lays down is there, and nothing
@@ -25,6 +36,10 @@ struct ServedStack: Sendable {
   /// What each server tells of, by its name.
   var events: [String: [JSON]] = [:]
   var roles: [RoleLookup] = []
+  /// Who STS says that a caller is.
+  var caller = ""
+  /// The requests that came, as `answers` names them.
+  let asked = Asked()
   /// Other members of the stack file.
   var file: JSONObject = [:]
   /// Whether its servers are this machine's processes.
@@ -79,8 +94,10 @@ struct ServedStack: Sendable {
 
   private func answer(to request: HTTPRequest) -> HTTPResponse {
     let key = "\(request.method) \(request.target)"
+    asked.note(key)
     if let status = statuses[key] {
-      return .json(status, ["message": "refused", "code": .integer(Int64(status))])
+      return .json(
+        status, answers[key] ?? ["message": "refused", "code": .integer(Int64(status))])
     }
     if let json = answers[key] { return .json(200, json) }
     let parts = request.rawPath.split(separator: "/").map(String.init)
@@ -106,6 +123,7 @@ struct ServedStack: Sendable {
     }
     let role = roles.first { $0.name == value("RoleName") }
     switch (value("Action"), role) {
+    case ("GetCallerIdentity", _): return .text(200, "<R><Arn>\(caller)</Arn></R>")
     case ("ListRoles", _): return .text(200, "<R>\(roles.map(document).joined())</R>")
     case ("GetRole", let role?):
       let tags = role.tags.map { "<Key>\($0.key)</Key><Value>\($0.value)</Value>" }.joined()

@@ -15,13 +15,13 @@ import Testing
 
   private static func verdict(
     _ statements: [String], session: [String] = [], action: String = "s3:GetObject",
-    resource: String = key
+    resource: String = key, policy: String = "inline"
   ) throws -> Verdict {
     func text(_ list: [String]) -> String {
       "{\"Version\":\"2012-10-17\",\"Statement\":[\(list.joined(separator: ","))]}"
     }
     let effective = try Sample.effective(
-      statements.isEmpty ? [] : [("inline", try JSON.parse(text(statements)))],
+      statements.isEmpty ? [] : [(policy, try JSON.parse(text(statements)))],
       session: session.isEmpty ? nil : text(session))
     let context = effective.keys.call(as: effective.role)
     return Verdict(
@@ -76,7 +76,8 @@ import Testing
 
   @Test("a denial by the role's own policy is not shown as the session policy's of the same name")
   func sources() throws {
-    let denied = try Self.verdict([Self.denies], session: [Self.reads])
+    let denied = try Self.verdict(
+      [Self.denies], session: [Self.denies], policy: "of the session")
     #expect(denied.deciding.map(\.source) == [.identity])
     let narrowed = try Self.verdict([Self.reads], session: [Self.writes])
     #expect(narrowed.deciding.map(\.source) == [.session])
