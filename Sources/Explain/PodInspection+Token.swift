@@ -21,7 +21,8 @@ extension PodInspection {
   static func objection(issued: Int64, expires: Int64, now: Instant) -> String? {
     let ahead = Instant(seconds: issued) - now
     if ahead > leeway {
-      return "has a token that was issued \(ahead.components.seconds) s from now: the stack's clock "
+      return
+        "has a token that was issued \(ahead.components.seconds) s from now: the stack's clock "
         + "was moved back since, and nobody has renewed the token"
     }
     let past = now - Instant(seconds: expires)

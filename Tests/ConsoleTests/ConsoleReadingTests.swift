@@ -35,7 +35,8 @@ import Testing
     #expect(reading.passes(Self.event("1"), isLive: true))
   }
 
-  @Test("the console's own call is left out once, whether it is told of during the reading or after")
+  @Test(
+    "the console's own call is left out once, whether it is told of during the reading or after")
   func own() {
     for operation in ["ListPodIdentityAssociations", "DescribePodIdentityAssociation"] {
       let reading = Reading()
@@ -86,7 +87,9 @@ import Testing
       ConsolePod.json(pod) == ["name": "n/p", "account": "a", "ready": false, "identity": true])
     let ready: JSON = [
       "metadata": ["namespace": "n", "name": "p"],
-      "status": ["conditions": [["type": "Other", "status": "False"], ["type": "Ready", "status": "True"]]],
+      "status": [
+        "conditions": [["type": "Other", "status": "False"], ["type": "Ready", "status": "True"]]
+      ],
     ]
     #expect(
       ConsolePod.json(ready) == ["name": "n/p", "account": "", "ready": true, "identity": false])

@@ -46,6 +46,14 @@ import Testing
     #expect(answer.headers["Allow"] == allowed)
   }
 
+  @Test("clearing is for all servers, and says why it could not be done")
+  func clear() async throws {
+    let answer = try await routes().respond(
+      to: HTTPRequest(method: "POST", target: "/base/faults/clear"))
+    let message = try JSON.parse(answer.bodyBytes)["message"]?.string
+    #expect(message == " is no address")
+  }
+
   @Test("every answer keeps other origins away")
   func headers() {
     let answer = ConsoleHeaders.hardened(.text(404, ""))

@@ -94,6 +94,14 @@ import Testing
         .insideLoopback: .seen(url: Self.url, Sightings(fetches: [Self.fetch()])),
       ], trial)
     #expect(asking.result == .fail)
+    // Outside of that network its silence there says nothing.
+    let outside = try #require(Trial.allCases.first { !Trial.inside.contains($0) })
+    let refused = address(
+      [
+        outside: .seen(url: Self.url, silent),
+        .insideLoopback: .seen(url: Self.url, silent),
+      ], outside)
+    #expect(refused.result == .fail)
   }
 
   @Test("of all trials the worst way to present the token counts")

@@ -42,7 +42,9 @@ import Testing
 
   @Test("rotation: a token that is new and not the file's shows nothing, nor does none at all")
   func rotation() {
-    let odd = diagnosis([.rotation: Sightings(fetches: [Self.fetch(isCurrent: false, isRotated: true)])])
+    let odd = diagnosis([
+      .rotation: Sightings(fetches: [Self.fetch(isCurrent: false, isRotated: true)])
+    ])
     #expect(odd.rotation.result == .unknown)
     #expect(odd.rotation.text == "it asked for nothing more within 45s")
     #expect(odd.rotation.advice?.contains("a longer --timeout") == true)
@@ -54,7 +56,9 @@ import Testing
     #expect(mixed.rotation.text == "it ended before the token was rotated")
     let silent = diagnosis([.rotation: Sightings(exitCode: 0)])
     #expect(silent.rotation.text == "it ended before the token was rotated")
-    #expect(diagnosis([.refresh: Sightings(exitCode: 0)]).refresh.text == "it ended before its credentials were due")
+    #expect(
+      diagnosis([.refresh: Sightings(exitCode: 0)]).refresh.text
+        == "it ended before its credentials were due")
   }
 
   @Test("refresh: only a good call after the first credentials' very end outlives them")
@@ -83,7 +87,8 @@ import Testing
       finding(good).text
         == "it asked again after a 500, and made no call that worked (it ended with 1)")
     seen.fetches[1].status = 403
-    #expect(finding(mute) == .unknown(.serverError, "it gets no credentials without a fault either"))
+    #expect(
+      finding(mute) == .unknown(.serverError, "it gets no credentials without a fault either"))
     seen.metFault = false
     #expect(finding(good).text == "it did not ask for credentials this time (it ended with 1)")
     #expect(seen.fetchesAfterFault.isEmpty)

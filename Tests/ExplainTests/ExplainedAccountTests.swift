@@ -33,7 +33,10 @@ import Testing
         "default", "system:serviceaccount:n:a", "n/a",
         "system:serviceaccount:n:a is how a token names a ServiceAccount (its sub); here it is n/a"
       ),
-      ("default", "n:a", "n/a", "n:a is how a token names a ServiceAccount (its sub); here it is n/a"),
+      (
+        "default", "n:a", "n/a",
+        "n:a is how a token names a ServiceAccount (its sub); here it is n/a"
+      ),
       ("default", "App", "default/app", "names in Kubernetes have no capitals, as default/App has"),
       ("Team", "app", "team/app", "names in Kubernetes have no capitals, as Team/app has"),
     ])

@@ -92,7 +92,10 @@ import Testing
       stack.answers[
         "GET /api/v1/namespaces/default/events?fieldSelector=involvedObject.name%3Dapp"] = [
           "items": [
-            ["reason": "PodIdentityAssociationFailed", "message": "It says no.", "lastTimestamp": "t"]
+            [
+              "reason": "PodIdentityAssociationFailed", "message": "It says no.",
+              "lastTimestamp": "t",
+            ]
           ]
         ]
     }

@@ -80,7 +80,8 @@ import Testing
   func policies() async throws {
     let policy = try Sample.document(#"{"Effect":"Allow","Action":"*","Resource":"*"}"#)
     let full = try await role(
-      ["roleArn": .string(Self.app)], [try Sample.role("app", policies: [("a", policy), ("b", policy)])])
+      ["roleArn": .string(Self.app)],
+      [try Sample.role("app", policies: [("a", policy), ("b", policy)])])
     #expect(full.step?.text == "\(Self.app), policies: a, b" && full.warnings.isEmpty)
     #expect(full.step?.isGood == true)
     let bare = try await role(["roleArn": .string(Self.app)], [try Sample.role("app")])

@@ -114,7 +114,8 @@ import Testing
   @Test("a pod that is not there: one of almost that name, the only one, or none")
   func missing() async throws {
     func step(_ names: [String]) async throws -> ExplainStep? {
-      try await pods(names.map { Self.pod($0) } + [Self.pod("wex", account: "x")], named: "web").step
+      try await pods(names.map { Self.pod($0) } + [Self.pod("wex", account: "x")], named: "web")
+        .step
     }
     let near = try await step(["worker", "wep"])
     #expect(

@@ -143,8 +143,12 @@ import Testing
     let foreign = try await target(
       policies: [], trust: nil, arn: "arn:aws:iam::9:role/team/target"
     ).step
-    #expect(foreign?.text.hasSuffix("another account or partition, of which there is none here") == true)
-    #expect(foreign?.mend?.text.hasPrefix("aws iam create-role --role-name target --path /team/") == true)
+    #expect(
+      foreign?.text.hasSuffix("another account or partition, of which there is none here")
+        == true)
+    #expect(
+      foreign?.mend?.text.hasPrefix("aws iam create-role --role-name target --path /team/")
+        == true)
     #expect(foreign?.mend?.text.hasSuffix(" --target-role-arn \(path)") == true)
   }
 }

@@ -7,7 +7,9 @@ import Testing
 
 /// What `podid explain` says of the trust policy of the association's role.
 @Suite(.timeLimit(.minutes(1))) struct ExplainedTrustTests {
-  private static func allow(_ principal: String, _ action: String, _ condition: String = "{}") -> String {
+  private static func allow(_ principal: String, _ action: String, _ condition: String = "{}")
+    -> String
+  {
     #"{"Effect":"Allow","Principal":\#(principal),"Action":\#(action),"Condition":\#(condition)}"#
   }
 
@@ -67,7 +69,8 @@ import Testing
       off?.mend?.text
         == "aws eks update-pod-identity-association --cluster-name local --association-id a-1 "
         + "--no-disable-session-tags")
-    let narrowed = try await trust(statement, ["associationId": "a-1", "policy": "{}"], hasTags: false)
+    let narrowed = try await trust(
+      statement, ["associationId": "a-1", "policy": "{}"], hasTags: false)
     #expect(narrowed?.mend?.text.hasPrefix("aws iam update-assume-role-policy") == true)
     let on = try await trust(
       Self.allow(Self.service, Self.both, #"{"Null":{"aws:RequestTag/x":"false"}}"#))

@@ -19,6 +19,7 @@ import Testing
     ] as [(Int64, Int64, String?)])
   func times(issued: Int64, expires: Int64, text: String?) {
     #expect(
-      PodInspection.objection(issued: issued, expires: expires, now: Instant(seconds: 1000)) == text)
+      PodInspection.objection(issued: issued, expires: expires, now: Instant(seconds: 1000)) == text
+    )
   }
 }

@@ -13,7 +13,8 @@ import Testing
         .init("plain", nil, "a flag"), .init("dir", "DIR", isRepeatable: true, "a folder"),
         .init("file", "FILE", "a file"), .init("time", "D", "a time"),
         .init("form", "a|b", "a form"), .init("outcome", "NAME", "an outcome"),
-      ], choices: [Choice("add", "to add", next: [Choice("x", "an x")]), Choice("list", "to list")],
+      ],
+      choices: [Choice("add", "to add", next: [Choice("x", "an x")]), Choice("list", "to list")],
       takesCommand: true
     ) { _ in 0 },
     Command(name: "two", usage: "", summary: "two") { _ in 0 },

@@ -65,7 +65,9 @@ import Testing
     #expect(try Self.filter([]).objection(to: found) == nil)
   }
 
-  @Test("other counts are refused", arguments: ["x", "-1", "..", "..2", "3..1", "1..2..", "1..2..3", "1....3"])
+  @Test(
+    "other counts are refused",
+    arguments: ["x", "-1", "..", "..2", "3..1", "1..2..", "1..2..3", "1....3"])
   func wrongCounts(text: String) {
     let error = #expect(throws: UsageError.self) { try Self.filter(["--count=\(text)"]) }
     #expect(
@@ -102,7 +104,9 @@ import Testing
     #expect(!given.matches(.object(other)))
   }
 
-  @Test("nothing can be waited for in vain", arguments: [("0", false), ("1..3", false), ("2", true), ("2..2", true)])
+  @Test(
+    "nothing can be waited for in vain",
+    arguments: [("0", false), ("1..3", false), ("2", true), ("2..2", true)])
   func waits(count: String, isPossible: Bool) throws {
     var filter = try Self.filter(["--count", count])
     if isPossible {
