@@ -9,16 +9,10 @@ import Synchronization
 /// Reading associations is itself a call that EKS tells of. Such events are held while the console
 /// reads, and its own left out: the page would answer itself for ever.
 final class ConsoleAssociations: Sendable {
-  private struct State {
-    var isReading = false
-    var held: [(event: JSON, isLive: Bool)] = []
-    /// The console's own calls that EKS has yet to tell of.
-    var own: Set<String> = []
-  }
   private let hub: ConsoleHub
   private let access: StackAccess
   private let stack: StackInfo
-  private let state = Mutex(State())
+  private let state = Mutex(ConsoleReading())
   private let wishes: AsyncStream<Void>
   private let wish: AsyncStream<Void>.Continuation
 
@@ -36,22 +30,10 @@ final class ConsoleAssociations: Sendable {
   /// Passes an event on to the hub.
   func take(_ event: JSON, isLive: Bool) {
     let operation = event["operation"]?.string ?? ""
-    let passes = state.withLock { state in
-      guard Self.reads.contains(operation), event.eventServer == .awsAPI else { return true }
-      // Of what was read before this console came, much was read by those before it.
-      guard isLive else { return false }
-      if let id = event["requestId"]?.string, state.own.remove(id) != nil { return false }
-      guard state.isReading else { return true }
-      state.held.append((event, isLive))
-      return false
-    }
-    if passes { hub.note(event, isLive: isLive) }
+    if state.withLock({ $0.passes(event, isLive: isLive) }) { hub.note(event, isLive: isLive) }
     if Self.changes.contains(operation) { refresh() }
   }
 
-  private static let reads: Set<String> = [
-    "ListPodIdentityAssociations", "DescribePodIdentityAssociation",
-  ]
   private static let changes: Set<String> = [
     "CreatePodIdentityAssociation", "UpdatePodIdentityAssociation",
     "DeletePodIdentityAssociation", EventOperation.annotationAssociation,
@@ -60,16 +42,9 @@ final class ConsoleAssociations: Sendable {
   /// Reads whenever it is asked for, until cancelled.
   func run() async {
     for await _ in wishes {
-      state.withLock { $0.isReading = true }
+      state.withLock { $0.begin() }
       if let list = await read() { hub.set("associations", .array(list)) }
-      let held = state.withLock { state in
-        state.isReading = false
-        defer { state.held = [] }
-        return state.held.filter { entry in
-          entry.event["requestId"]?.string.map { state.own.remove($0) == nil } ?? true
-        }
-      }
-      for entry in held { hub.note(entry.event, isLive: entry.isLive) }
+      for event in state.withLock({ $0.end() }) { hub.note(event, isLive: true) }
     }
   }
 
@@ -77,11 +52,7 @@ final class ConsoleAssociations: Sendable {
   private func read() async -> [JSON]? {
     guard let aws = try? access.aws(stack) else { return nil }
     let note: (String) -> Void = { id in
-      self.state.withLock { state in
-        // A server that was away tells of nothing any more.
-        if state.own.count > 10_000 { state.own = [] }
-        state.own.insert(id)
-      }
+      self.state.withLock { $0.note(own: id) }
     }
     do throws(AWSFailure) {
       let list = try await aws.rest(
@@ -93,15 +64,25 @@ final class ConsoleAssociations: Sendable {
         let whole = try? await aws.rest(
           "eks", "GET", EKSPath.association(id, in: stack.cluster), noting: note)
         guard let association = whole?["association"] else { continue }
-        found.append([
-          "id": .string(id),
-          "account": .string(
-            "\(association["namespace"]?.string ?? "")/"
-              + (association["serviceAccount"]?.string ?? "")),
-          "role": association["roleArn"] ?? "", "target": association["targetRoleArn"] ?? "",
-        ])
+        found.append(Self.json(id, association))
       }
-      return found.sorted { ($0["account"]?.string ?? "") < ($1["account"]?.string ?? "") }
+      return Self.sorted(found)
     } catch { return nil }
+  }
+
+  /// An association as the page lists it.
+  static func json(_ id: String, _ association: JSON) -> JSON {
+    [
+      "id": .string(id),
+      "account": .string(
+        "\(association["namespace"]?.string ?? "")/"
+          + (association["serviceAccount"]?.string ?? "")),
+      "role": association["roleArn"] ?? "", "target": association["targetRoleArn"] ?? "",
+    ]
+  }
+
+  /// The list by its accounts.
+  static func sorted(_ list: [JSON]) -> [JSON] {
+    list.sorted { ($0["account"]?.string ?? "") < ($1["account"]?.string ?? "") }
   }
 }

@@ -85,7 +85,7 @@ package struct ConsoleFaults: Sendable {
     if let once = rule["count"]?.integer {
       let list = try await admins[index].send("GET", "/faults")
       let own = list["faults"]?.array?.first { $0["id"]?.string == id }
-      rule["count"] = .integer(min(once + min(own.flatMap(Self.left) ?? 0, Self.most), Self.most))
+      rule["count"] = .integer(Self.count(once, over: own))
     }
     let added = try await admins[index].send("POST", "/faults", body: .object(rule))
     return "Set at \(admins[index].server.service): \(Self.text(added))."
@@ -99,16 +99,25 @@ package struct ConsoleFaults: Sendable {
         continue
       }
       for fault in list["faults"]?.array ?? [] where !StackFaults.isSpent(fault) {
-        let button = Self.rules.first { fault["id"]?.string == Self.id($0.name) }
-        all.append([
-          "server": .string(admin.server.service), "id": fault["id"] ?? "",
-          "text": .string(Self.text(fault)), "met": fault["met"] ?? 0,
-          "button": button.map { .string($0.name) } ?? .null,
-          "left": Self.left(fault).map(JSON.integer) ?? .null,
-        ])
+        all.append(Self.json(fault, of: admin.server.service))
       }
     }
     return .array(all)
+  }
+
+  /// A fault of a server, in a line of the page.
+  static func json(_ fault: JSON, of server: String) -> JSON {
+    let button = rules.first { fault["id"]?.string == id($0.name) }
+    return [
+      "server": .string(server), "id": fault["id"] ?? "", "text": .string(text(fault)),
+      "met": fault["met"] ?? 0, "button": button.map { .string($0.name) } ?? .null,
+      "left": left(fault).map(JSON.integer) ?? .null,
+    ]
+  }
+
+  /// For how many calls a rule is after a press, where another press may have set it before.
+  static func count(_ once: Int64, over fault: JSON?) -> Int64 {
+    min(once + min(fault.flatMap(left) ?? 0, most), most)
   }
 
   /// How many calls are yet to meet a rule; nil where it is for all.

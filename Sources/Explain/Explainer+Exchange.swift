@@ -37,15 +37,22 @@ extension Explainer {
   private mutating func exchange(
     _ pod: JSON, _ name: String, _ role: RoleLookup, _ keys: PodKeys
   ) async throws(ExplainStop) {
+    try await use(pod, name, role, keys)
+    do {
+      _ = try await PodSession.open(account, pod: name, stack: stack, access)
+    } catch { throw await nodeStop(error) }
+    good("node", "\(stack.node) writes the pod's files")
+  }
+
+  /// The hops that need none of the pod's files.
+  mutating func use(
+    _ pod: JSON, _ name: String, _ role: RoleLookup, _ keys: PodKeys
+  ) async throws(ExplainStop) {
     let token = try await token(pod)
     try await assume(token, keys)
     // A pod's own token may be older than its association.
     let used = podName == nil ? token : ((try? PodTokenFile.read(of: pod, stack)) ?? token)
     if let credentials = try await agent(used) { try await caller(credentials, role, name) }
-    do {
-      _ = try await PodSession.open(account, pod: name, stack: stack, access)
-    } catch { throw await nodeStop(error) }
-    good("node", "\(stack.node) writes the pod's files")
   }
 
   private mutating func token(_ pod: JSON) async throws(ExplainStop) -> String {

@@ -55,7 +55,7 @@ package struct Explainer {
       stop(error.blaming(met))
     }
     for fault in await StackFaults.read(admins).active { warnings.append(fault.warning) }
-    warnings += await refusals.warnings(effective, explainer: self, isWell: isWell)
+    warnings += refusals.warnings(effective, now: access.clock.now, isWell: isWell)
     warnings += await RootCalls.warnings(admins, now: access.clock.now)
     return isWell
   }

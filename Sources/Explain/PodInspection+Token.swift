@@ -14,15 +14,19 @@ extension PodInspection {
       let claims = (try? JWT(compact: text))?.claims, let issued = claims["iat"]?.integer,
       let expires = claims["exp"]?.integer
     else { return nil }
-    let ahead = Instant(seconds: issued) - explainer.now
-    if ahead > Self.leeway {
-      return replaced(
-        "has a token that was issued \(ahead.components.seconds) s from now: the stack's clock was "
-          + "moved back since, and nobody has renewed the token")
+    return Self.objection(issued: issued, expires: expires, now: explainer.now).map { replaced($0) }
+  }
+
+  /// What is wrong with a token's times, in seconds since 1970; nil where nothing is.
+  static func objection(issued: Int64, expires: Int64, now: Instant) -> String? {
+    let ahead = Instant(seconds: issued) - now
+    if ahead > leeway {
+      return
+        "has a token that was issued \(ahead.components.seconds) s from now: the stack's clock "
+        + "was moved back since, and nobody has renewed the token"
     }
-    let past = explainer.now - Instant(seconds: expires)
-    guard past > Self.leeway else { return nil }
-    return replaced(
-      "has a token that expired \(past.components.seconds) s ago, and nobody has renewed it")
+    let past = now - Instant(seconds: expires)
+    guard past > leeway else { return nil }
+    return "has a token that expired \(past.components.seconds) s ago, and nobody has renewed it"
   }
 }

@@ -9,24 +9,26 @@ struct RefusalLookup: Sendable {
   private let events: [JSON]
   private static let age = Duration.seconds(600)
 
+  /// Takes those of these events that are about an account, and not about podid's own walks.
+  init(_ account: AccountName, events: [JSON]) {
+    self.events = events.filter {
+      account.isSubject(of: $0) && CallOrigin.of($0) != .stack
+        && $0.at("subject", "pod")?.string?.hasPrefix(Explainer.probePrefix) != true
+    }.sorted { ($0["time"]?.string ?? "") < ($1["time"]?.string ?? "") }
+  }
+
   /// Reads the events of all servers about an account.
   static func read(_ account: AccountName, _ admins: [AdminClient]) async -> RefusalLookup {
     var found: [JSON] = []
-    for admin in admins {
-      found += ((try? await admin.events()) ?? []).filter {
-        account.isSubject(of: $0) && CallOrigin.of($0) != .stack
-          && $0.at("subject", "pod")?.string?.hasPrefix(Explainer.probePrefix) != true
-      }
-    }
-    return RefusalLookup(
-      events: found.sorted { ($0["time"]?.string ?? "") < ($1["time"]?.string ?? "") })
+    for admin in admins { found += (try? await admin.events()) ?? [] }
+    return RefusalLookup(account, events: found)
   }
 
   /// What is worth telling: the last refusal, unless the same went well since or would now.
   func warnings(
-    _ effective: EffectiveRole?, explainer: Explainer, isWell: Bool
-  ) async -> [ExplainWarning] {
-    let since = (explainer.access.clock.now - Self.age).rfc3339Milli
+    _ effective: EffectiveRole?, now: Instant, isWell: Bool
+  ) -> [ExplainWarning] {
+    let since = (now - Self.age).rfc3339Milli
     let refusals = events.filter {
       $0["reason"]?.string != nil && ($0["time"]?.string ?? "") >= since
         && ![EventOutcome.ok, EventOutcome.skipped].contains(

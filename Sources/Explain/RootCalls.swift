@@ -14,6 +14,11 @@ enum RootCalls {
     guard let admin = admins.server(.awsAPI),
       let events = try? await admin.events()
     else { return [] }
+    return warnings(of: events, now: now)
+  }
+
+  /// What is worth telling of these events of aws-api.
+  static func warnings(of events: [JSON], now: Instant) -> [ExplainWarning] {
     let since = (now - age).rfc3339Milli
     let calls = events.filter { event in
       let operation = event["operation"]?.string ?? ""

@@ -28,6 +28,14 @@ import Testing
     #expect(shown["header"]?["kid"] == "k")
     #expect(shown["sessionTags"]?["kubernetes-namespace"] == "n")
     #expect(shown["live"] == true)
+    #expect(shown["way"]?.strings == ConsoleWay.of(event).map(\.rawValue))
+    #expect(shown["time"] == "2026-11-27T00:00:00.000Z" && shown["kind"] == "ok")
+    #expect(
+      ConsoleEvent.json(["durationMicroseconds": 7, "cached": true], isLive: false)
+        == [
+          "durationMicroseconds": 7, "cached": true, "kind": "failed", "weight": 70, "way": [],
+          "live": false,
+        ])
   }
 
   @Test(

@@ -87,4 +87,55 @@ import Testing
     #expect(picture["cluster"] == "other" && picture["pods"] == nil)
     #expect(picture["recent"] == [] && picture["token"] == nil)
   }
+
+  @Test("a page that comes late is told the last forty events, the session, and of an end at once")
+  func kept() async throws {
+    let hub = try hub()
+    for number in 0..<42 {
+      hub.note(
+        ["operation": "GetObject", "outcome": "ok", "key": .string("\(number)")], isLive: true)
+    }
+    hub.note(
+      ["operation": "AssumeRole", "outcome": "ok", "sessionTags": ["kubernetes-namespace": "n"]],
+      isLive: false)
+    hub.close()
+    let found = try await messages(hub.follow())
+    #expect(found.map(\.kind) == ["picture"])
+    let picture = try #require(found.first).data
+    #expect(picture["recent"]?.array?.count == 40)
+    #expect(picture["recent"]?[0]?["key"] == "3")
+    #expect(picture.at("session", "sessionTags", "kubernetes-namespace") == "n")
+    #expect(picture["token"] == nil && picture["denial"] == nil)
+    #expect(picture["recent"]?[39]?["live"] == false && picture["recent"]?[0]?["live"] == true)
+  }
+
+  @Test("an agent that could not reach EKS Auth tells more than what EKS Auth refused before")
+  func away() async throws {
+    let hub = try hub()
+    hub.note(
+      [
+        "operation": "AssumeRoleForPodIdentity", "outcome": "AccessDeniedException",
+        "check": "trust-policy",
+      ], isLive: true)
+    hub.note(["operation": "GetCredentials", "outcome": "500", "check": "eks-auth"], isLive: true)
+    hub.close()
+    let picture = try #require(try await messages(hub.follow()).first).data
+    #expect(picture.at("denial", "operation") == "GetCredentials")
+    #expect(picture["recent"]?[0]?["decides"] == true)
+  }
+
+  @Test("the same stack goes on as it was, and another one is told of as new")
+  func anew() async throws {
+    let hub = try hub()
+    hub.set("pods", ["one"])
+    let stream = hub.follow()
+    hub.stack = try StackInfo(json: SampleStack.json, path: "/elsewhere.json")
+    var json = SampleStack.json.object ?? [:]
+    json["cluster"] = "other"
+    hub.stack = try StackInfo(json: .object(json), path: "/stack.json")
+    hub.close()
+    let found = try await messages(stream)
+    #expect(found.map(\.kind) == ["picture", "anew"])
+    #expect(found.last?.data == ["cluster": "other", "region": "us-east-1"])
+  }
 }

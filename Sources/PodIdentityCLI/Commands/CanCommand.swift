@@ -44,7 +44,7 @@ extension Command {
   }
 
   /// The keys of `--context`; a key that is given twice has two values.
-  private static func requestKeys(
+  static func requestKeys(
     _ texts: [String]
   ) throws(UsageError) -> [String: [String]] {
     var keys: [String: [String]] = [:]

@@ -125,7 +125,7 @@ struct Demo {
       [cli, "s3", "ls", Self.bucket], environment: environment)
     for line in (listing.code == 0 ? listing.output : listing.errors).prefix(6)
     where !line.isEmpty { teller.line(line) }
-    let isListed = listing.code == 0 && !listing.output.isEmpty
+    let isListed = Self.isListed(listing.output, code: listing.code)
     if !isListed { teller.answer("the listing failed with \(listing.code)", isGood: false) }
     teller.hop(6, "AWS CLI, in the pod", "$ aws s3 cp \(Self.sample) \(Self.bucket)/new.txt")
     let sample = "\(stack.state)/\(Self.sample)"
@@ -133,17 +133,26 @@ struct Demo {
     let put = try await CapturedProcess.run(
       [cli, "s3", "cp", sample, "\(Self.bucket)/new.txt", "--no-progress"],
       environment: environment)
-    let refusal = put.errors.last { $0.contains("AccessDenied") }
+    let (refusal, isRefused) = Self.refusal(in: put.errors)
+    teller.answer(refusal, isGood: isRefused)
+    let admin = context.admins(stack).server(.awsAPI)
+    let event = ((try? await admin?.events()) ?? []).last { $0["operation"] == "PutObject" }
+    if let reason = event?["reason"]?.string { teller.line("why: \(reason)") }
+    return isListed && isRefused
+  }
+
+  /// Whether a listing worked, and there was something to list.
+  static func isListed(_ output: [String], code: Int32) -> Bool { code == 0 && !output.isEmpty }
+
+  /// What the AWS CLI complained of at the put, and whether that is the refusal it should be.
+  static func refusal(in errors: [String]) -> (text: String, isRefused: Bool) {
+    let refusal = errors.last { $0.contains("AccessDenied") }
     let text = refusal.flatMap { line in
       line.firstRange(of: "AccessDenied").map { String(line[$0.lowerBound...]) }
     }
     let because = text.flatMap { text in
       text.firstRange(of: "is not authorized").map { "AccessDenied: ... " + text[$0.lowerBound...] }
     }
-    teller.answer(because ?? put.errors.last ?? "the put was not refused", isGood: refusal != nil)
-    let admin = context.admins(stack).server(.awsAPI)
-    let event = ((try? await admin?.events()) ?? []).last { $0["operation"] == "PutObject" }
-    if let reason = event?["reason"]?.string { teller.line("why: \(reason)") }
-    return isListed && refusal != nil
+    return (because ?? errors.last ?? "the put was not refused", refusal != nil)
   }
 }

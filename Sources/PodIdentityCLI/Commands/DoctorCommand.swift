@@ -71,7 +71,7 @@ struct DoctorCommand: Sendable {
     }
   }
 
-  private func options() throws -> DoctorOptions {
+  func options() throws -> DoctorOptions {
     let arguments = context.arguments
     let text = arguments["timeout"] ?? "45s"
     guard let timeout = Duration(text: text), timeout >= .seconds(25), timeout <= .seconds(3600)

@@ -84,24 +84,33 @@ extension Command {
     of variables: [(String, String)], _ style: EnvironmentText, _ format: String,
     _ context: CommandContext
   ) {
+    for line in leftOut(of: variables, style, format) { context.warn(line) }
+  }
+
+  /// What is said of the variables that the form leaves out.
+  static func leftOut(
+    of variables: [(String, String)], _ style: EnvironmentText, _ format: String
+  ) -> [PrintedLine] {
+    var lines: [PrintedLine] = []
     let unnamed = variables.map(\.0).filter { !style.canName($0) && !isShells($0, style) }
     if !unnamed.isEmpty {
-      context.warn(
+      lines.append(
         "podid: no names of variables in the form \(format), so left out: "
           + "\(PodVariables.list(unnamed))")
     }
     let shells = variables.map(\.0).filter { isShells($0, style) }
     if !shells.isEmpty {
-      context.warn(
+      lines.append(
         "podid: names that shells keep for themselves (podid run has them), so left out: "
           + "\(PodVariables.list(shells))")
     }
     let unsaid = variables.filter { style.canName($0.0) && !style.canSay($0.1) }.map(\.0)
     if !unsaid.isEmpty {
-      context.warn(
+      lines.append(
         "podid: their values would not be read as they are in the form \(format) (json has them), "
           + "so left out: \(PodVariables.list(unsaid))")
     }
+    return lines
   }
 
   private static func isShells(_ name: String, _ style: EnvironmentText) -> Bool {

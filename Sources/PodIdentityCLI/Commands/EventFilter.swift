@@ -67,7 +67,8 @@ struct EventFilter: Sendable {
     _ text: String, _ command: String
   ) throws(UsageError) -> ClosedRange<Int> {
     let open = text.hasSuffix("..")
-    let parts = (open ? String(text.dropLast(2)) : text).split(separator: "..").map { Int($0) }
+    let parts = (open ? String(text.dropLast(2)) : text)
+      .split(separator: "..", omittingEmptySubsequences: false).map { Int($0) }
     if let first = parts.first ?? nil, first >= 0 {
       if parts.count == 1 { return first...(open ? Int.max : first) }
       if parts.count == 2, !open, let last = parts[1], last >= first { return first...last }

@@ -22,13 +22,17 @@ enum FailedEnvironment {
     ("KUBECONFIG", kubeconfig),
   ]
 
+  /// Whether these words of a command line ask for variables in the form of a shell.
+  static func isMeant(_ words: [String]) -> Bool {
+    words.first == "env" && !words.contains("--delete") && !words.contains("--unset")
+      && !words.contains {
+        ["dotenv", "json", "--format=dotenv", "--format=json"].contains($0)
+      }
+  }
+
   /// Prints it, if these words of the command line ask for variables in the form of a shell.
   static func tell(_ words: [String]) {
-    guard words.first == "env", !words.contains("--delete"), !words.contains("--unset"),
-      !words.contains(where: {
-        ["dotenv", "json", "--format=dotenv", "--format=json"].contains($0)
-      })
-    else { return }
+    guard isMeant(words) else { return }
     // Nobody's shell reads what a person sees.
     guard isatty(1) == 0 else { return }
     let told = EnvironmentText.shellWord(

@@ -19,7 +19,11 @@ struct HeldCredentials: Sendable {
   /// What the agent handed out and keeps.
   static func read(_ admins: [AdminClient]) async -> Self {
     let agent = admins.server(.nodeAgent)
-    let answer = try? await agent?.send("GET", "/held-credentials")
+    return Self(try? await agent?.send("GET", "/held-credentials"))
+  }
+
+  /// What an answer of the agent holds.
+  init(_ answer: JSON?) {
     var found: [ByteText: (path: String, expires: Instant)] = [:]
     for entry in answer?["credentials"]?.array ?? [] {
       guard let namespace = entry["namespace"]?.string, let pod = entry["pod"]?.string,
@@ -29,7 +33,14 @@ struct HeldCredentials: Sendable {
       let path = ObjectPath.core("pods", in: namespace, pod)
       found[name] = (path, max(expires, found[name]?.expires ?? expires))
     }
-    return Self(expirations: found)
+    expirations = found
+  }
+
+  /// Those that are over by the stack's clock, and that SDKs will not renew for a while.
+  func late(now: Instant, offset: Duration) -> [ByteText: (path: String, expires: Instant)] {
+    expirations.filter {
+      $0.value.expires <= now + offset && $0.value.expires > now + Self.window
+    }
   }
 
   /// What to say now that the stack's clock is moved by `offset`; nil where the SDKs of all pods that
@@ -37,9 +48,7 @@ struct HeldCredentials: Sendable {
   func warning(
     now: Instant, offset: Duration, _ kubernetes: KubernetesClient
   ) async -> PrintedLine? {
-    let late = expirations.filter {
-      $0.value.expires <= now + offset && $0.value.expires > now + Self.window
-    }
+    let late = late(now: now, offset: offset)
     var present: [(name: ByteText, expires: Instant)] = []
     for (name, held) in late.sorted(by: { $0.key < $1.key }).prefix(Self.most)
     where (try? await kubernetes.get(held.path)) != nil {

@@ -16,21 +16,26 @@ extension Command {
       return 0
     }
     if stacks.isEmpty { context.print("No stack is running.") }
-    for stack in stacks {
-      guard let entry = stack.entry else { continue }
-      context.print("\(stack.path)  pid \(entry.pid)  since \(entry.since)")
-      for (name, value) in [
-        ("state", stack.state), ("Kubernetes", stack.kubernetesURL), ("AWS", stack.awsURL),
-        ("S3", stack.s3URL), ("agent", stack.agentURL),
-      ] {
-        let padding = String(repeating: " ", count: 12 - name.count)
-        context.print("  \(name)\(padding)\(value)")
-      }
-    }
+    for line in stacks.flatMap(lines) { context.print(line) }
     return 0
   }
 
-  private static func json(_ stack: StackInfo) -> JSON {
+  /// A stack of the register, in lines.
+  static func lines(of stack: StackInfo) -> [PrintedLine] {
+    guard let entry = stack.entry else { return [] }
+    let places = [
+      ("state", stack.state), ("Kubernetes", stack.kubernetesURL), ("AWS", stack.awsURL),
+      ("S3", stack.s3URL), ("agent", stack.agentURL),
+    ]
+    return ["\(stack.path)  pid \(entry.pid)  since \(entry.since)"]
+      + places.map { name, value in
+        let padding = String(repeating: " ", count: 12 - name.count)
+        return "  \(name)\(padding)\(value)"
+      }
+  }
+
+  /// A stack of the register in JSON.
+  static func json(_ stack: StackInfo) -> JSON {
     [
       "stack": .string(stack.path), "state": .string(stack.state),
       "pid": .integer(Int64(stack.entry?.pid ?? 0)), "since": .string(stack.entry?.since ?? ""),

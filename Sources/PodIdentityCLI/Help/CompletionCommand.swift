@@ -1,4 +1,5 @@
 import CommandCore
+import JSON
 import Platform
 
 extension Command {
@@ -31,14 +32,17 @@ extension Command {
       }
       return 0
     }
-    let script =
-      switch context.arguments.operands[0] {
-      case "bash": BashCompletion.script(commands)
-      case "zsh": ZshCompletion.script(commands)
-      default: FishCompletion.script(commands)
-      }
-    context.print(lines: script)
+    context.print(lines: completionScript(operands[0], commands))
     return 0
+  }
+
+  /// The completion of a shell.
+  static func completionScript(_ shell: String, _ commands: [Command]) -> String {
+    switch shell.bytes {
+    case "bash": BashCompletion.script(commands)
+    case "zsh": ZshCompletion.script(commands)
+    default: FishCompletion.script(commands)
+    }
   }
 }
 

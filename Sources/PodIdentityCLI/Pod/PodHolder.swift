@@ -74,7 +74,7 @@ struct PodHolder: Sendable {
       if isMade { await wanted.delete(uid: uid, client) }
       throw error
     }
-    let note = noteWithoutIdentity(pod)
+    let note = Self.note(of: pod, wanted.account)
     if let note { context.warn("podid pod: \(note)") }
     let worker = Task {
       await keep(pod, volumes, uid: uid, isMade: isMade, note: note, client)
@@ -142,16 +142,20 @@ struct PodHolder: Sendable {
     let query = ObjectPath.selecting(
       "metadata.name", wanted.name, and: "spec.nodeName", wanted.node)
     for await event in client.watch(pods, query: query) {
-      switch event {
-      case .listed(let found):
-        if !found.contains(where: { $0.at("metadata", "uid")?.string == uid }) { return }
-      case .set(let pod):
-        if pod.at("metadata", "uid")?.string != uid { return }
-      case .removed(let pod):
-        if pod.at("metadata", "uid")?.string == uid { return }
-      case .failed(let error):
-        if told.isNew("\(error)") { context.warn("podid pod: the cluster is away: \(error)") }
+      if Self.isGone(uid, by: event) { return }
+      if case .failed(let error) = event, told.isNew("\(error)") {
+        context.warn("podid pod: the cluster is away: \(error)")
       }
+    }
+  }
+
+  /// Whether an event tells that the pod of a UID is gone or replaced.
+  static func isGone(_ uid: String, by event: WatchEvent) -> Bool {
+    switch event {
+    case .listed(let found): !found.contains { $0.at("metadata", "uid")?.string == uid }
+    case .set(let pod): pod.at("metadata", "uid")?.string != uid
+    case .removed(let pod): pod.at("metadata", "uid")?.string == uid
+    case .failed: false
     }
   }
 
@@ -173,11 +177,10 @@ struct PodHolder: Sendable {
   }
 
   /// That the pod gets no credentials, where that is so.
-  private func noteWithoutIdentity(_ pod: JSON) -> String? {
+  static func note(of pod: JSON, _ account: AccountName) -> String? {
     guard !ObjectState.hasIdentity(pod) else { return nil }
-    let account = wanted.account.text
-    return "\(account) has neither an association nor the annotation, so this pod gets no AWS "
-      + "credentials; \(Mend.explain(account)) tells more, and a new pod is needed afterwards"
+    return "\(account.text) has neither an association nor the annotation, so this pod gets no AWS "
+      + "credentials; \(Mend.explain(account.text)) tells more, and a new pod is needed afterwards"
   }
 
   private func pause(_ reason: String) async {
