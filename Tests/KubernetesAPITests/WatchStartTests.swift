@@ -1,4 +1,5 @@
 import JSON
+import TestSupport
 import Testing
 
 @testable import KubernetesAPI
@@ -57,7 +58,7 @@ import Testing
     let now = world.cluster.store.revision
     let silent = "sendInitialEvents=false&resourceVersionMatch=NotOlderThan"
     let lines = Task { try await self.lines(world, 1, silent) }
-    while world.cluster.store.followerCount(of: .configMaps) == 0 { await Task.yield() }
+    await eventually { world.cluster.store.followerCount(of: .configMaps) != 0 }
     _ = await world.send("POST", Self.maps, ["metadata": ["name": "new"]])
     #expect(try await lines.value == ["ADDED new"])
     #expect(try await self.lines(world, 1, "resourceVersion=\(now)") == ["ADDED new"])
