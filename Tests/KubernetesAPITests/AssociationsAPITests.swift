@@ -47,7 +47,8 @@ import Testing
     try server.start()
     let api = AssociationsAPI(
       client: HTTPClient(loops: loops), endpoint: try #require(HTTPURL(server.urls[0])),
-      cluster: "c", region: "r", signingKey: .fixed(AWSCredentials(accessKeyID: "i", secretAccessKey: "s")),
+      cluster: "c", region: "r",
+      signingKey: .fixed(AWSCredentials(accessKeyID: "i", secretAccessKey: "s")),
       mark: mark, clock: ManualClock())
     let result: Swift.Result<Result, AssociationsAPI.Failure>
     do throws(AssociationsAPI.Failure) {
