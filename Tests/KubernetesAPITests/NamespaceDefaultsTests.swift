@@ -1,5 +1,6 @@
 import JSON
 import Platform
+import TestSupport
 import Testing
 
 @testable import KubernetesAPI
@@ -65,15 +66,8 @@ import Testing
   func watches(what: String) async {
     objects.put(.namespaces, "", "n")
     await defaults.ensure(inNamespace: "n")
-    var accounts = await objects.changes(of: .serviceAccounts).makeAsyncIterator()
-    var maps = await objects.changes(of: .configMaps).makeAsyncIterator()
-    _ = await accounts.next()
-    _ = await maps.next()
     let task = Task { [defaults] in await defaults.run() }
-    // The run sees a namespace only once it watches.
-    objects.put(.namespaces, "", "sign")
-    _ = await maps.next()
-    while objects.watchers < 5 { await Task.yield() }
+    await eventually { objects.watchers >= 3 }
     switch what {
     case "account": objects.remove(.serviceAccounts, "n", "default")
     case "map": objects.remove(.configMaps, "n", Self.map)
@@ -81,10 +75,10 @@ import Testing
     default: objects.put(.namespaces, "", "m")
     }
     let namespace = what == "new" ? "m" : "n"
-    while await data(in: namespace) != ["ca.crt": "PEM"] { _ = await maps.next() }
+    await eventually { await data(in: namespace) == ["ca.crt": "PEM"] }
     if what == "account" || what == "new" {
-      while await objects.object(.serviceAccounts, namespace: namespace, name: "default") == nil {
-        _ = await accounts.next()
+      await eventually {
+        await objects.object(.serviceAccounts, namespace: namespace, name: "default") != nil
       }
     }
     task.cancel()
@@ -98,13 +92,13 @@ import Testing
     await defaults.prepare()
     let count = objects.writes.count
     let task = Task { [defaults] in await defaults.run() }
-    while objects.watchers < 3 { await Task.yield() }
+    await eventually { objects.watchers >= 3 }
     objects.put(.configMaps, "n", "mine", ["data": ["a": "b"]])
     objects.remove(.configMaps, "n", "mine")
     objects.remove(.serviceAccounts, "n", "mine")
     // Whatever comes first is done first.
     objects.remove(.configMaps, "n", Self.map)
-    while await data(in: "n") == nil { await Task.yield() }
+    await eventually { await data(in: "n") != nil }
     #expect(objects.writes.count == count + 1)
     task.cancel()
   }

@@ -1,50 +1,15 @@
-import HTTP
 import JSON
-import Synchronization
 import Testing
 
 @testable import KubernetesAPI
 
 /// From where a client goes on that remembers the revision of a watch's last event.
 @Suite(.timeLimit(.minutes(1))) struct WatchRevisionTests {
-  private struct Enough: Error {}
-
-  /// Takes lines until there are as many as wanted, and leaves.
-  private final class Reader: HTTPBodyWriter {
-    private let wanted: Int
-    private let taken = Mutex<[JSON]>([])
-
-    init(_ wanted: Int) { self.wanted = wanted }
-
-    var lines: [JSON] { taken.withLock { $0 } }
-
-    func write(_ bytes: [UInt8]) async throws {
-      let line = try JSON.parse(bytes)
-      let isEnough = taken.withLock { lines in
-        lines.append(line)
-        return lines.count >= wanted
-      }
-      if isEnough { throw Enough() }
-    }
-  }
-
   /// The first events of a watch, with type and revision.
   private func events(
     _ count: Int, of world: EndpointWorld, _ query: String
   ) async throws -> [(type: String, revision: Int64)] {
-    let target = "/api/v1/namespaces/default/configmaps?watch=true&\(query)"
-    let request = HTTPRequest(method: "GET", target: target)
-    let segments = ["api", "v1", "namespaces", "default", "configmaps"]
-    let version = try #require(GroupVersion(segments))
-    let path = try #require(ResourcePath(segments, groupVersion: version))
-    let response = try WatchObjects.respond(
-      to: KubernetesCall(
-        cluster: world.cluster, user: .administrator, request: request, path: path,
-        kind: .configMaps, query: request.query))
-    guard case .stream(_, let body) = response.body else { return [] }
-    let reader = Reader(count)
-    try? await body(reader)
-    return reader.lines.map { line in
+    try await world.watch(count, query).map { line in
       let revision = line.at("object", "metadata", "resourceVersion")?.string ?? ""
       return (line["type"]?.string ?? "", Int64(revision) ?? -1)
     }

@@ -95,10 +95,6 @@ import Testing
     }
   }
 
-  private func until(_ condition: () -> Bool) async {
-    while !condition() { await Task.yield() }
-  }
-
   @Test("it registers, Ready, with the clock's offset, and shows that whenever it is moved")
   func registers() async throws {
     try await run {
@@ -114,7 +110,7 @@ import Testing
       let patches = { api.bodies("PATCH \(Self.nodes)/l").map(NodeClock.offset) }
       #expect(patches() == [.seconds(5)])
       clock.offset = .seconds(7)
-      await until { patches().count > 1 }
+      await eventually { patches().count > 1 }
       #expect(patches().last == .seconds(7))
     }
     let watch = api.requests.first { $0.name == "GET \(Self.pods)" }
@@ -131,7 +127,7 @@ import Testing
       if status == 409 {
         await requests("PATCH \(Self.nodes)/l/status")
       } else {
-        await until { api.bodies("POST \(Self.nodes)").count > 1 }
+        await eventually { api.bodies("POST \(Self.nodes)").count > 1 }
         #expect(api.bodies("PATCH \(Self.nodes)/l/status").isEmpty)
       }
     }
@@ -145,7 +141,7 @@ import Testing
       await requests("POST \(Self.nodes)", "GET \(Self.nodes)")
       api.tell(Self.nodes, "MODIFIED", ["metadata": ["name": "l"]])
       api.tell(Self.nodes, "DELETED", ["metadata": ["name": "l"]])
-      await until { api.bodies("POST \(Self.nodes)").count == 2 }
+      await eventually { api.bodies("POST \(Self.nodes)").count == 2 }
     }
   }
 
@@ -154,19 +150,19 @@ import Testing
     for folder in ["n", "n/old", "n/p"] { try SafeFile.makeFolder("\(root)/\(folder)") }
     list([Self.pod("p"), Self.pod("s", ["deletionTimestamp": "2026-01-01T00:00:00Z"])])
     try await run {
-      await until { file("p") == "u" }
-      await until { !folderIsThere("old") }
+      await eventually { file("p") == "u" }
+      await eventually { !folderIsThere("old") }
       api.tell(Self.pods, "ADDED", Self.pod("q", uid: "u2"))
-      await until { file("q") == "u2" }
+      await eventually { file("q") == "u2" }
       api.tell(
         Self.pods, "ADDED", Self.pod("held", ["annotations": ["podid.local/held-by": "x"]]))
       // Another pod of the name takes the folder over.
       api.tell(Self.pods, "MODIFIED", Self.pod("q", uid: "u3"))
-      await until { file("q") == "u3" }
+      await eventually { file("q") == "u3" }
       // The end of the former is not that of the present one.
       api.tell(Self.pods, "DELETED", Self.pod("q", uid: "u2"))
       api.tell(Self.pods, "DELETED", Self.pod("p"))
-      await until { !folderIsThere("p") }
+      await eventually { !folderIsThere("p") }
       #expect(file("q") == "u3")
       #expect(!folderIsThere("s") && !folderIsThere("held"))
     }
@@ -183,8 +179,8 @@ import Testing
     let annotations: JSON = [PodWorker.originAnnotation: proof]
     list([Self.pod("p", ["annotations": annotations]), Self.pod("q", ["annotations": annotations])])
     try await run {
-      await until { file("p") != nil && file("q") != nil }
-      await until { events.entries(after: 0).count == 2 }
+      await eventually { file("p") != nil && file("q") != nil }
+      await eventually { events.entries(after: 0).count == 2 }
       for name in ["p", "q"] {
         await requests("PATCH /api/v1/namespaces/n/pods/\(name)/status")
       }

@@ -122,7 +122,7 @@ import Testing
     world.answerToken("t1")
     let worker = try world.worker()
     let task = Task { await worker.run(afterRemoving: false) }
-    while world.clock.sleeperCount == 0 { await Task.yield() }
+    await eventually { world.clock.sleeperCount != 0 }
     #expect(world.file("t") == "t1")
     world.clock.advance(by: .seconds(789))
     #expect(!world.freshness.isStale(at: world.clock.now))
@@ -131,7 +131,7 @@ import Testing
     var coming = world.api.coming.makeAsyncIterator()
     world.clock.advance(by: .seconds(11))
     _ = await coming.next()
-    while world.clock.sleeperCount == 0 { await Task.yield() }
+    await eventually { world.clock.sleeperCount != 0 }
     #expect(world.file("t") == "t2")
     #expect(!world.freshness.isStale(at: world.clock.now))
     #expect(
@@ -152,9 +152,11 @@ import Testing
     let worker = try world.worker()
     let task = Task { await worker.run(afterRemoving: false) }
     var tries = 0
-    while tries < 2 { if await coming.next()?.name == Self.token { tries += 1 } }
+    while tries < 2, let request = await coming.next() {
+      if request.name == Self.token { tries += 1 }
+    }
     world.answerToken("t1")
-    while world.clock.sleeperCount == 0 { await Task.yield() }
+    await eventually { world.clock.sleeperCount != 0 }
     task.cancel()
     await task.value
     #expect(world.told.texts.withLock { $0 } == ["no token for n/a: no", "ready"])

@@ -167,6 +167,11 @@ final class ObjectStore: Sendable {
     return (existing, now, stream)
   }
 
+  /// How many follow a kind, for tests.
+  func followerCount(of kind: ResourceKind) -> Int {
+    memory.withLock { $0.caches[kind]?.followers.count ?? 0 }
+  }
+
   /// Forgets everything; whoever follows sees each object go.
   func reset() async throws {
     _ = try await database.write { connection -> Int64 in
