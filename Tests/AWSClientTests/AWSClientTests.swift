@@ -7,7 +7,7 @@ import Synchronization
 import Testing
 
 /// Calls, at a server whose answers are given.
-@Suite(.timeLimit(.minutes(1))) struct AWSClientTests {
+@Suite(.timeLimit(.minutes(10))) struct AWSClientTests {
   /// Runs `body` with a client of a server.
   private func calling(
     _ answer: @escaping @Sendable (HTTPRequest) -> HTTPResponse,

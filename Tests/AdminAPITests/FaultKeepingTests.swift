@@ -9,7 +9,7 @@ import Testing
 @testable import AdminAPI
 
 /// What is in the file, and when.
-@Suite(.timeLimit(.minutes(1))) struct FaultKeepingTests {
+@Suite(.timeLimit(.minutes(10))) struct FaultKeepingTests {
   /// A disk that can be full, and that tells what was written where.
   private final class Disk: Sendable {
     struct State {

@@ -9,7 +9,7 @@ import Testing
 @testable import AdminAPI
 
 /// The certificate of a server that runs for long.
-@Suite(.timeLimit(.minutes(1))) struct ServerTLSTests {
+@Suite(.timeLimit(.minutes(10))) struct ServerTLSTests {
   private func context(_ clock: ManualClock, _ loops: EventLoops) throws -> ServerContext {
     let root = try StateFolder(root: Scratch.path())
     return ServerContext(

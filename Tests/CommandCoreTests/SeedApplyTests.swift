@@ -10,7 +10,7 @@ import Testing
 @testable import CommandCore
 
 /// Seeds that are applied again, at servers whose answers are given.
-@Suite(.timeLimit(.minutes(1))) struct SeedApplyTests {
+@Suite(.timeLimit(.minutes(10))) struct SeedApplyTests {
   /// Runs `body` with the URL of a server.
   private func serving(
     _ answer: @escaping @Sendable (HTTPRequest) -> HTTPResponse,

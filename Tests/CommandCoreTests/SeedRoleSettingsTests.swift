@@ -9,7 +9,7 @@ import Testing
 @testable import CommandCore
 
 /// What of a role that is there a seed changes: what it says, and nothing else.
-@Suite(.timeLimit(.minutes(1))) struct SeedRoleSettingsTests {
+@Suite(.timeLimit(.minutes(10))) struct SeedRoleSettingsTests {
   private static let trust: JSON = ["Version": "2012-10-17", "Statement": []]
 
   /// What a seed's role comes to at one that has a description and two hours, and the calls for it.

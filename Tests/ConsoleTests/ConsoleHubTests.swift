@@ -5,7 +5,7 @@ import Testing
 @testable import CommandCore
 @testable import Console
 
-@Suite(.timeLimit(.minutes(1))) struct ConsoleHubTests {
+@Suite(.timeLimit(.minutes(10))) struct ConsoleHubTests {
   private func hub() throws -> ConsoleHub {
     ConsoleHub(stack: try StackInfo(json: SampleStack.json, path: "/stack.json"))
   }

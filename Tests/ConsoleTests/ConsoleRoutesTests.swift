@@ -8,7 +8,7 @@ import Testing
 @testable import Console
 
 /// What the console answers behind its door.
-@Suite(.timeLimit(.minutes(1))) struct ConsoleRoutesTests {
+@Suite(.timeLimit(.minutes(10))) struct ConsoleRoutesTests {
   private static let loops = EventLoops(count: 1)
 
   private func routes() throws -> ConsoleRoutes {

@@ -10,7 +10,7 @@ import Testing
 @testable import Explain
 
 /// What `podid explain` takes from the events about an account.
-@Suite(.timeLimit(.minutes(1))) struct AssociationRefusalTests {
+@Suite(.timeLimit(.minutes(10))) struct AssociationRefusalTests {
   private func event(_ message: String, at time: String, reason: String? = nil) -> JSON {
     [
       "reason": .string(reason ?? "PodIdentityAssociationFailed"), "message": .string(message),

@@ -5,7 +5,7 @@ import Testing
 @testable import Explain
 
 /// What `podid explain` says of an account that has neither an association nor the annotation.
-@Suite(.timeLimit(.minutes(1))) struct ExplainedAbsenceTests {
+@Suite(.timeLimit(.minutes(10))) struct ExplainedAbsenceTests {
   private static let text =
     "default/app has neither an association nor the annotation \(ServedStack.annotation)"
 

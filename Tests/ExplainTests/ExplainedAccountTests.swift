@@ -5,7 +5,7 @@ import Testing
 @testable import Explain
 
 /// What `podid explain` says where the namespace or the ServiceAccount is not as it should be.
-@Suite(.timeLimit(.minutes(1))) struct ExplainedAccountTests {
+@Suite(.timeLimit(.minutes(10))) struct ExplainedAccountTests {
   private func stop(
     _ stack: ServedStack, _ account: AccountName = Sample.account, pod: String? = nil
   ) async throws -> ExplainStep? {

@@ -5,7 +5,7 @@ import Testing
 @testable import Explain
 
 /// What `podid explain` says of an annotation that has made no association.
-@Suite(.timeLimit(.minutes(1))) struct ExplainedAnnotationTests {
+@Suite(.timeLimit(.minutes(10))) struct ExplainedAnnotationTests {
   private static let app = Sample.roles + "app"
   private static let shown = "the annotation \(ServedStack.annotation)"
 

@@ -5,7 +5,7 @@ import Testing
 @testable import Explain
 
 /// What `podid explain` says of an association that is there, and of its role.
-@Suite(.timeLimit(.minutes(1))) struct ExplainedAssociationTests {
+@Suite(.timeLimit(.minutes(10))) struct ExplainedAssociationTests {
   private static let app = Sample.roles + "app"
 
   private func explained(

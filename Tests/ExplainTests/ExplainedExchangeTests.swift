@@ -7,7 +7,7 @@ import Testing
 @testable import Explain
 
 /// What `podid explain` says of the token's way: asked for, exchanged, handed out, used.
-@Suite(.timeLimit(.minutes(1))) struct ExplainedExchangeTests {
+@Suite(.timeLimit(.minutes(10))) struct ExplainedExchangeTests {
   private static let exchange = "POST /clusters/local/assume-role-for-pod-identity"
   private static let agent = "GET /v1/credentials"
   private static let created = "POST /api/v1/namespaces/default/pods"

@@ -5,7 +5,7 @@ import Testing
 @testable import Explain
 
 /// What `podid explain` says of new pods, and of those that run.
-@Suite(.timeLimit(.minutes(1))) struct ExplainedPodsTests {
+@Suite(.timeLimit(.minutes(10))) struct ExplainedPodsTests {
   private static let dryRun = "POST /api/v1/namespaces/default/pods?dryRun=All"
   private static let identity: JSON = ["spec": ["volumes": [["name": "eks-pod-identity-token"]]]]
 

@@ -6,7 +6,7 @@ import Testing
 @testable import Explain
 
 /// What `podid explain` says of servers that do not answer, or not with the same time.
-@Suite(.timeLimit(.minutes(1))) struct ExplainedServersTests {
+@Suite(.timeLimit(.minutes(10))) struct ExplainedServersTests {
   private static let names = ["kubernetes-api", "aws-api", "node-agent"]
 
   private func servers(

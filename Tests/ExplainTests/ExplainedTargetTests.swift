@@ -5,7 +5,7 @@ import Testing
 @testable import Explain
 
 /// What `podid explain` says of the role that is assumed through the association's.
-@Suite(.timeLimit(.minutes(1))) struct ExplainedTargetTests {
+@Suite(.timeLimit(.minutes(10))) struct ExplainedTargetTests {
   private static func allow(
     _ principal: String, _ condition: String = "{}"
   ) -> String {

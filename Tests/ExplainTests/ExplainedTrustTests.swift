@@ -6,7 +6,7 @@ import Testing
 @testable import Explain
 
 /// What `podid explain` says of the trust policy of the association's role.
-@Suite(.timeLimit(.minutes(1))) struct ExplainedTrustTests {
+@Suite(.timeLimit(.minutes(10))) struct ExplainedTrustTests {
   private static func allow(_ principal: String, _ action: String, _ condition: String = "{}")
     -> String
   {

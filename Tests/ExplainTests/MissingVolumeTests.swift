@@ -9,7 +9,7 @@ import Testing
 @testable import Explain
 
 /// What `podid explain` says of pods that mount what is not there.
-@Suite(.timeLimit(.minutes(1))) struct MissingVolumeTests {
+@Suite(.timeLimit(.minutes(10))) struct MissingVolumeTests {
   /// A pod with its identity and one volume more.
   private static func pod(_ volume: JSONObject) -> JSON {
     var volume = volume

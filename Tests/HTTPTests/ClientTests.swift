@@ -6,7 +6,7 @@ import Testing
 @testable import HTTP
 
 /// The client against servers that are slow, greedy or hostile, and callers who give up.
-@Suite(.timeLimit(.minutes(1))) struct ClientTests {
+@Suite(.timeLimit(.minutes(10))) struct ClientTests {
   let loops = EventLoops(count: 1)
 
   private func url(_ server: RawServer, _ target: String = "/") throws -> HTTPURL {

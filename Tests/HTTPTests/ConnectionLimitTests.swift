@@ -3,7 +3,7 @@ import Testing
 @testable import HTTP
 
 /// Which connection is given up at the limit.
-@Suite(.timeLimit(.minutes(1))) struct ConnectionLimitTests {
+@Suite(.timeLimit(.minutes(10))) struct ConnectionLimitTests {
   private static let message = Array("GET / HTTP/1.1\r\nHost: a\r\n\r\n".utf8)
 
   /// A connection whose request has begun, once the server has read what was sent of it.

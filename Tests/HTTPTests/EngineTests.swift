@@ -4,7 +4,7 @@ import Testing
 @testable import HTTP
 
 /// The server against peers that are slow, greedy, rude or gone.
-@Suite(.timeLimit(.minutes(1))) struct EngineTests {
+@Suite(.timeLimit(.minutes(10))) struct EngineTests {
   let loops = EventLoops(count: 1)
 
   private func start(

@@ -5,7 +5,7 @@ import Testing
 @testable import HTTP
 
 /// Callers who send no more while their request is being answered, and answers that break off.
-@Suite(.timeLimit(.minutes(1))) struct HangUpTests {
+@Suite(.timeLimit(.minutes(10))) struct HangUpTests {
   private static let request = "GET / HTTP/1.1\r\nHost: a\r\n\r\n"
 
   /// A server whose handler waits until it is cancelled or `release` is finished.

@@ -83,7 +83,7 @@ import Testing
     #expect(output == Array("1a\r\n".utf8) + [UInt8](repeating: 0x61, count: 26) + [13, 10])
   }
 
-  @Test("an answer to HEAD is the head of the answer to GET", .timeLimit(.minutes(1)))
+  @Test("an answer to HEAD is the head of the answer to GET", .timeLimit(.minutes(10)))
   func headRequests() async throws {
     let server = HTTPServer(
       HTTPServerConfiguration(listen: [HostPort(host: "127.0.0.1", port: 0)]),

@@ -5,7 +5,7 @@ import Testing
 @testable import HTTP
 
 /// Ports that stay a program's while it is put in its own place.
-@Suite(.timeLimit(.minutes(1))) struct HeldListenersTests {
+@Suite(.timeLimit(.minutes(10))) struct HeldListenersTests {
   /// A socket of somebody who shares addresses where the others do; nil where the port is not to be
   /// had.
   private func socket(_ port: UInt16, isListening: Bool) -> Int32? {

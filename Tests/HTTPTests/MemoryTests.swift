@@ -5,7 +5,7 @@ import Testing
 @testable import HTTP
 
 /// What callers can make the server hold.
-@Suite(.timeLimit(.minutes(1))) struct MemoryTests {
+@Suite(.timeLimit(.minutes(10))) struct MemoryTests {
   /// The most that a server held of its callers, as its handler sees it.
   private final class Peak: Sendable {
     let memory = Mutex<HTTPMemory?>(nil)

@@ -4,7 +4,7 @@ import Synchronization
 import Testing
 
 /// A server's owner is told of requests that cannot be read.
-@Suite(.timeLimit(.minutes(1))) struct RefusedHookTests {
+@Suite(.timeLimit(.minutes(10))) struct RefusedHookTests {
   /// The statuses that a server told of while it was sent these bytes.
   private func told(_ sent: String, head: Duration = .seconds(60)) async throws -> [Int] {
     let statuses = Mutex<[Int]>([])

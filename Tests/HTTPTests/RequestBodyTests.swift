@@ -5,7 +5,7 @@ import Testing
 @testable import HTTP
 
 /// Bodies that a handler reads piece by piece.
-@Suite(.timeLimit(.minutes(1))) struct RequestBodyTests {
+@Suite(.timeLimit(.minutes(10))) struct RequestBodyTests {
   /// What a handler made of a body.
   struct Reading: Sendable {
     var bytes: [UInt8] = []

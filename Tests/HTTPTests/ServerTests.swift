@@ -4,7 +4,7 @@ import Platform
 import Testing
 
 /// A server and a client in one process, over loopback.
-@Suite(.timeLimit(.minutes(1))) struct ServerTests {
+@Suite(.timeLimit(.minutes(10))) struct ServerTests {
   let loops = EventLoops(count: 2)
 
   private func start(

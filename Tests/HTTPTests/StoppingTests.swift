@@ -5,7 +5,7 @@ import Testing
 @testable import HTTP
 
 /// A server that stops while others still want something of it.
-@Suite(.timeLimit(.minutes(1))) struct StoppingTests {
+@Suite(.timeLimit(.minutes(10))) struct StoppingTests {
   let loops = EventLoops(count: 1)
   private static let request = "GET / HTTP/1.1\r\nHost: a\r\n\r\n"
 

@@ -5,7 +5,7 @@ import Testing
 @testable import Kubelet
 
 /// When the files of a pod are waited for.
-@Suite(.timeLimit(.minutes(1))) struct FreshnessTests {
+@Suite(.timeLimit(.minutes(10))) struct FreshnessTests {
   private let clock = ManualClock(Instant(seconds: 1_000))
 
   @Test("files that were never written are not waited for")

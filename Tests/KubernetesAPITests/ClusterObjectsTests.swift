@@ -4,7 +4,7 @@ import Testing
 @testable import KubernetesAPI
 
 /// The cluster as its own controllers use it.
-@Suite(.timeLimit(.minutes(1))) struct ClusterObjectsTests {
+@Suite(.timeLimit(.minutes(10))) struct ClusterObjectsTests {
   private func made() async throws -> (EndpointWorld, JSON) {
     let world = try await EndpointWorld()
     let map = try await world.cluster.create(

@@ -6,7 +6,7 @@ import Testing
 @testable import KubernetesAPI
 
 /// What every namespace has.
-@Suite(.timeLimit(.minutes(1))) struct NamespaceDefaultsTests {
+@Suite(.timeLimit(.minutes(10))) struct NamespaceDefaultsTests {
   private let objects = ObjectTable()
 
   private var defaults: NamespaceDefaults {

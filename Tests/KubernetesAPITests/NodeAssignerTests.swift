@@ -5,7 +5,7 @@ import Testing
 @testable import KubernetesAPI
 
 /// Which node pods get, and when.
-@Suite(.timeLimit(.minutes(1))) struct NodeAssignerTests {
+@Suite(.timeLimit(.minutes(10))) struct NodeAssignerTests {
   private let objects = ObjectTable()
   private let clock = ManualClock()
 

@@ -110,7 +110,7 @@ import Testing
     #expect(merged == (try JSON.parse(result)), "\(merged.text())")
   }
 
-  @Test("the way to a list is not put together where names are long", .timeLimit(.minutes(1)))
+  @Test("the way to a list is not put together where names are long", .timeLimit(.minutes(10)))
   func longNames() throws {
     var members = JSONObject()
     for index in 0..<100_000 { members["m\(index)"] = 1 }

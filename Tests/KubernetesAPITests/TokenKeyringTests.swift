@@ -7,7 +7,7 @@ import Testing
 @testable import KubernetesAPI
 
 /// Where the signing key comes from, and when.
-@Suite(.timeLimit(.minutes(1))) struct TokenKeyringTests {
+@Suite(.timeLimit(.minutes(10))) struct TokenKeyringTests {
   private let path = Scratch.path(".key")
 
   @Test("a key is made once, kept in its file, and waited for")

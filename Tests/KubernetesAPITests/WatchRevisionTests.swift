@@ -4,7 +4,7 @@ import Testing
 @testable import KubernetesAPI
 
 /// From where a client goes on that remembers the revision of a watch's last event.
-@Suite(.timeLimit(.minutes(1))) struct WatchRevisionTests {
+@Suite(.timeLimit(.minutes(10))) struct WatchRevisionTests {
   /// The first events of a watch, with type and revision.
   private func events(
     _ count: Int, of world: EndpointWorld, _ query: String

@@ -5,7 +5,7 @@ import Testing
 @testable import KubernetesAPI
 
 /// What a watch begins with.
-@Suite(.timeLimit(.minutes(1))) struct WatchStartTests {
+@Suite(.timeLimit(.minutes(10))) struct WatchStartTests {
   private static let maps = "/api/v1/namespaces/default/configmaps"
 
   private func world() async throws -> EndpointWorld {

@@ -7,7 +7,7 @@ import Testing
 @testable import KubernetesClient
 
 /// A watch beside a server whose answers are given, in a time that only its own pauses move.
-@Suite(.timeLimit(.minutes(1))) struct ObjectWatchTests {
+@Suite(.timeLimit(.minutes(10))) struct ObjectWatchTests {
   /// The server, and the clock.
   private final class World: Sendable {
     private struct State {

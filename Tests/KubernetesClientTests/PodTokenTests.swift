@@ -6,7 +6,7 @@ import Testing
 @testable import KubernetesClient
 
 /// What a cluster is asked for where a pod's token is wanted.
-@Suite(.timeLimit(.minutes(1))) struct PodTokenTests {
+@Suite(.timeLimit(.minutes(10))) struct PodTokenTests {
   static let pod: JSON = [
     "metadata": ["name": "p", "namespace": "ns", "uid": "u-1"],
     "spec": ["serviceAccountName": "sa"],

@@ -100,7 +100,7 @@ import Testing
 
   @Test(
     "an agent is well while its own listener says that `/` is nothing",
-    .timeLimit(.minutes(1)), arguments: [(404, 200), (200, 500), (503, 500), (nil, 500)])
+    .timeLimit(.minutes(10)), arguments: [(404, 200), (200, 500), (503, 500), (nil, 500)])
   func probe(answer: Int?, status: Int) async throws {
     let loops = EventLoops(count: 1)
     let server = HTTPServer(

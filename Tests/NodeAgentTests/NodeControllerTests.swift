@@ -11,7 +11,7 @@ import Testing
 @testable import NodeAgent
 
 /// The node, beside an API server of a few answers.
-@Suite(.timeLimit(.minutes(1))) struct NodeControllerTests {
+@Suite(.timeLimit(.minutes(10))) struct NodeControllerTests {
   private static let nodes = "/api/v1/nodes"
   private static let pods = "/api/v1/pods"
   private let api: TestAPI

@@ -3,7 +3,7 @@ import Testing
 @testable import NodeAgent
 
 /// Pauses before further tries.
-@Suite(.timeLimit(.minutes(1))) struct PatienceTests {
+@Suite(.timeLimit(.minutes(10))) struct PatienceTests {
   @Test("who waits makes another try after the pause")
   func patient() async {
     let patience = Patience()

@@ -4,7 +4,7 @@ import Testing
 @testable import Kubelet
 
 /// Where the variables of a pod's first container come from.
-@Suite(.timeLimit(.minutes(1))) struct PodEnvironmentSourcesTests {
+@Suite(.timeLimit(.minutes(10))) struct PodEnvironmentSourcesTests {
   private static let map = "/api/v1/namespaces/n/configmaps/m"
   private static let secret = "/api/v1/namespaces/n/secrets/s"
   private static let answers: [String: TestAPI.Answer] = [

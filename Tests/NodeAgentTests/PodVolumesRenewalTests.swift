@@ -8,7 +8,7 @@ import Testing
 @testable import Kubelet
 
 /// When the files of a pod are written again: once the first of their tokens is due.
-@Suite(.timeLimit(.minutes(1))) struct PodVolumesRenewalTests {
+@Suite(.timeLimit(.minutes(10))) struct PodVolumesRenewalTests {
   /// A projected volume of tokens that live so many seconds, at `/<name>`.
   private static func volume(_ name: String, _ lives: [Int64]) -> JSON {
     let sources = lives.enumerated().map { index, seconds -> JSON in

@@ -11,7 +11,7 @@ import Testing
 @testable import Kubelet
 
 /// The work for one pod, beside an API server of a few answers.
-@Suite(.timeLimit(.minutes(1))) struct PodWorkerTests {
+@Suite(.timeLimit(.minutes(10))) struct PodWorkerTests {
   private static let token = "POST /api/v1/namespaces/n/serviceaccounts/a/token"
   private static let status = "PATCH /api/v1/namespaces/n/pods/p/status"
   private static let event = "POST /api/v1/namespaces/n/events"

@@ -121,7 +121,7 @@ import Testing
     #expect(evicted(world) == 3)
   }
 
-  @Test("a renewal waits for its second ticket", .timeLimit(.minutes(1)))
+  @Test("a renewal waits for its second ticket", .timeLimit(.minutes(10)))
   func ticket() async {
     let limiter = RateLimiter(rate: 20, burst: 1)
     #expect(limiter.allows())

@@ -5,7 +5,7 @@ import Testing
 @testable import Kubelet
 
 /// What the volumes of a pod are made of.
-@Suite(.timeLimit(.minutes(1))) struct VolumeSourcesTests {
+@Suite(.timeLimit(.minutes(10))) struct VolumeSourcesTests {
   private static let map = "/api/v1/namespaces/n/configmaps/m"
   private static let secret = "/api/v1/namespaces/n/secrets/s"
   private static let token = "POST /api/v1/namespaces/n/serviceaccounts/a/token"

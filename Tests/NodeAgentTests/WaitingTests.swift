@@ -7,7 +7,7 @@ import Testing
 @testable import NodeAgent
 
 /// Requests for one token at the same time, and those who hang up.
-@Suite(.timeLimit(.minutes(1))) struct WaitingTests {
+@Suite(.timeLimit(.minutes(10))) struct WaitingTests {
   /// EKS Auth whose calls wait until the test answers them.
   final class Source: CredentialsSource {
     private struct Call {

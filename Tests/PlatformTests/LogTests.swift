@@ -60,7 +60,7 @@ import Testing
     #expect(json?["header"] == nil)
   }
 
-  @Test("followers get kept events, then each new one", .timeLimit(.minutes(1)))
+  @Test("followers get kept events, then each new one", .timeLimit(.minutes(10)))
   func follow() async {
     let events = EventLog(service: "s")
     events.record(Event(operation: "a"))

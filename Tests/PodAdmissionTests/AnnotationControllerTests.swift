@@ -6,7 +6,7 @@ import Testing
 @testable import PodAdmission
 
 /// Associations follow the annotations of accounts.
-@Suite(.timeLimit(.minutes(1))) struct AnnotationControllerTests {
+@Suite(.timeLimit(.minutes(10))) struct AnnotationControllerTests {
   private let world = AnnotationWorld()
 
   @Test("an annotation makes an association, changes its role, and takes it away")

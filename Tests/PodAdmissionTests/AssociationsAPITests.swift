@@ -9,7 +9,7 @@ import Testing
 @testable import PodAdmission
 
 /// The calls of EKS, and what its answers mean, beside an EKS of a few answers.
-@Suite(.timeLimit(.minutes(1))) struct AssociationsAPITests {
+@Suite(.timeLimit(.minutes(10))) struct AssociationsAPITests {
   /// A request as `METHOD TARGET BODY`, with whether it is marked as the stack's.
   private struct Call: Sendable {
     let text: String
