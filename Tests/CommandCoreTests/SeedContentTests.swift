@@ -103,7 +103,9 @@ import Testing
         "associations: [{namespace: ns, serviceAccount: s, roleArn: null}]",
         "needs the member roleArn"
       ),
-      ("associations: [{namespace: ns, serviceAccount: s, roleArn: r, tags: []}]", "a map of texts"),
+      (
+        "associations: [{namespace: ns, serviceAccount: s, roleArn: r, tags: []}]", "a map of texts"
+      ),
       (
         "associations: [{namespace: ns, serviceAccount: s, roleArn: r, tags: {a: 1}}]",
         "a map of texts"
