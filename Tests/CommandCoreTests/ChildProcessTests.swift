@@ -41,9 +41,8 @@ import Testing
     let output = Mutex<[String]>([])
     let (ended, end) = AsyncStream<Void>.makeStream()
     let box = Box(output)
-    let pipe = try LinePipe.make(ended: { end.finish() }) { line in
-      box.lines.withLock { $0.append(line) }
-    }
+    @Sendable func note(_ line: String) { box.lines.withLock { $0.append(line) } }
+    let pipe = try LinePipe.make(ended: { end.finish() }, note)
     let process = try ChildProcess(
       ["sh", "-c", "cat; echo x >&2; echo $$"], environment: Self.environment, input: .null,
       output: .pipe(pipe), errors: .null)
