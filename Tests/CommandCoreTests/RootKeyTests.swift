@@ -74,4 +74,26 @@ import Testing
     variables["PODID_AWS_API_ROOT_CREDENTIALS"] = "test"
     #expect(try info().accessKeyID == "test")
   }
+
+  @Test("a stack whose keys were renewed has the new ones in its file, which the register knows")
+  func renewed() throws {
+    let known = try KnownStack()
+    let state = "\(known.folder)/state"
+    var info = try known.write("a", at: "\(known.folder)/stack.json", state: state)
+    info.entry = try known.register.entry(for: StackFile(info.path), id: info.id)
+    _ = try StateFolder(root: "\(state)/aws-api/root")
+    let key = try AccessKeyFile.ofRoot(state: state).readOrMake(.system)
+    let renewed = try info.withRenewedKey(known.context())
+    #expect(
+      renewed.accessKeyID == key.accessKeyID && renewed.secretAccessKey == key.secretAccessKey)
+    let found = try StackFinder(known.context()).read(info.path)
+    #expect(found.accessKeyID == key.accessKeyID && found.awsURL == info.awsURL)
+    #expect(found.entry != nil && found.entry == renewed.entry && found.entry != info.entry)
+    // Keys that everybody knows are nobody's to renew.
+    var object = info.json.object ?? [:]
+    object["aws"] = ["url": "http://127.0.0.1:3", "accessKeyId": "test"]
+    let fixed = try StackInfo(json: .object(object), path: info.path)
+    #expect(try fixed.withRenewedKey(known.context()).accessKeyID == "test")
+    #expect(try StackFinder(known.context()).read(info.path).accessKeyID == key.accessKeyID)
+  }
 }

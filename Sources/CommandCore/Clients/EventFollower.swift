@@ -23,9 +23,6 @@ package struct EventFollower: Sendable {
     self.connected = connected
   }
 
-  /// The longest line of an event, in bytes.
-  private static let lineLimit = 8 << 20
-
   /// The events; the stream ends with its reader, or once all servers are gone.
   package func events() -> AsyncStream<JSON> {
     AsyncStream { continuation in
@@ -46,32 +43,53 @@ package struct EventFollower: Sendable {
     _ admin: AdminClient, since number: Int, _ events: AsyncStream<JSON>.Continuation
   ) async {
     var number = number
-    var reached = EventPlace()
+    var lines = EventLines()
     while !Task.isCancelled {
-      // What comes again with a new stream is left out; within one, numbers may come out of order.
-      let last = reached
+      lines.begin()
       do {
-        var rest: [UInt8] = []
         let stream = try await admin.follow(since: number)
         // A server that starts again numbers from 1.
         number = 0
         connected(admin.server.service)
         for try await piece in stream {
-          rest += piece
-          // No event is so long: what answers is no admin port.
-          guard rest.count <= Self.lineLimit else { break }
-          while let end = rest.firstIndex(of: 0x0A) {
-            let line = Array(rest[..<end])
-            rest.removeFirst(end + 1)
-            guard let event = try? JSON.parse(line), last.isBefore(event) else { continue }
-            reached.advance(to: event)
-            events.yield(event)
-          }
+          guard let found = lines.take(piece) else { break }
+          for event in found { events.yield(event) }
         }
       } catch {}
       guard reconnects else { return }
       try? await Task.sleep(for: .milliseconds(100))
     }
+  }
+}
+
+/// A server's events out of the pieces of its streams, each once.
+struct EventLines {
+  /// The longest line of an event, in bytes.
+  static let limit = 8 << 20
+
+  private var rest: [UInt8] = []
+  private var reached = EventPlace()
+  /// What was reached before this stream: what comes again with a new one is left out; within one,
+  /// numbers may come out of order.
+  private var last = EventPlace()
+
+  /// A new stream begins.
+  mutating func begin() { (rest, last) = ([], reached) }
+
+  /// The events that a piece completes and that are not known yet; nil where a line is longer than any
+  /// event: what answers is no admin port.
+  mutating func take(_ piece: [UInt8]) -> [JSON]? {
+    rest += piece
+    guard rest.count <= Self.limit else { return nil }
+    var events: [JSON] = []
+    while let end = rest.firstIndex(of: 0x0A) {
+      let line = Array(rest[..<end])
+      rest.removeFirst(end + 1)
+      guard let event = try? JSON.parse(line), last.isBefore(event) else { continue }
+      reached.advance(to: event)
+      events.append(event)
+    }
+    return events
   }
 }
 

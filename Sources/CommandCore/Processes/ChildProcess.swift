@@ -125,10 +125,11 @@ package final class ChildProcess: Sendable {
 
   /// Asks it to stop, and ends it after a while if it does not: a server finishes what is in flight
   /// within five seconds, for which a signal to podid leaves no time.
-  package func stop() async {
+  package func stop(patience: Duration? = nil) async {
     send(SIGTERM)
     let killer = Task {
-      try await Task.sleep(for: SignalWatch.caught == nil ? .seconds(7) : .milliseconds(600))
+      let usual = SignalWatch.caught == nil ? Duration.seconds(7) : .milliseconds(600)
+      try await Task.sleep(for: patience ?? usual)
       send(SIGKILL)
     }
     _ = await end()

@@ -10,11 +10,13 @@ package enum Leftovers {
   ) async {
     let deadline = ContinuousClock.now + grace
     var asked: Set<pid_t> = []
+    // On a machine that is busy all the time may be over before any was killed.
+    var hasKilled = false
     while true {
       let left = Set(MarkedProcesses.of(folder, by: variable)).subtracting(own)
       guard !left.isEmpty else { return }
       let isLate = ContinuousClock.now >= deadline
-      if isLate, ContinuousClock.now >= deadline + .seconds(5) { return }
+      if hasKilled, ContinuousClock.now >= deadline + .seconds(5) { return }
       for pid in left where isLate || asked.insert(pid).inserted {
         // Its number may be another's by now: the mark is looked at again once it is held.
         guard let process = ProcessHandle(pid),
@@ -22,6 +24,7 @@ package enum Leftovers {
         else { continue }
         process.send(isLate ? SIGKILL : SIGTERM)
       }
+      hasKilled = isLate
       try? await Task.sleep(for: .milliseconds(20))
     }
   }

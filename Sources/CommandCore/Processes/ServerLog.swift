@@ -57,13 +57,18 @@ final class ServerLog: Sendable {
       if state.last.count > 10 { state.last.removeFirst() }
       return state.speaksSince
     }
-    guard let speaksSince, let json = try? JSON.parse(line),
-      (json["time"]?.string ?? speaksSince) >= speaksSince,
+    guard let speaksSince, let warning = Self.warning(in: line, since: speaksSince) else { return }
+    StandardStreams.writeError("podid: \(service): \(warning)")
+  }
+
+  /// What is said of a line: its message and reason, where it is a warning of from that time on; nil
+  /// for others.
+  static func warning(in line: String, since: String) -> String? {
+    guard let json = try? JSON.parse(line), (json["time"]?.string ?? since) >= since,
       ["warning", "error"].contains(json["level"]?.string ?? "")
-    else { return }
+    else { return nil }
     let reason = json["reason"]?.string.map { ": \($0)" } ?? ""
-    StandardStreams.writeError(
-      "podid: \(service): \(json["message"]?.string ?? line)\(reason)")
+    return "\(json["message"]?.string ?? line)\(reason)"
   }
 
   /// The last lines.

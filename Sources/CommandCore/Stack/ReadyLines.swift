@@ -25,6 +25,9 @@ final class ReadyLines: Sendable {
     continuation?.resume(returning: isReady)
   }
 
+  /// Whether somebody waits for a server.
+  func isAwaited(_ service: String) -> Bool { state.withLock { $0.waiting[service] != nil } }
+
   /// Waits until a server is ready; one that ends first is an error with its last words.
   func wait(for service: String, process: ChildProcess, log: ServerLog) async throws {
     let watcher = Task {

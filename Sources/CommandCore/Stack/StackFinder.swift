@@ -18,15 +18,20 @@ package struct StackFinder {
     if let path = context.arguments["stack"] { return try read(path) }
     if let path = context.environment["PODID_STACK"], !path.isEmpty { return try read(path) }
     if let variables = StackVariables(context.environment) { return try variables.info() }
-    var folder = try Self.currentFolder()
-    while true {
-      let path = (folder.bytes == "/" ? "" : folder) + "/.podid/stack.json"
-      if SafeFile.exists(path) { return try found(path) }
-      guard folder.bytes != "/" else { break }
-      folder = StackFile.folder(of: folder)
-    }
+    if let path = Self.file(above: try Self.currentFolder()) { return try found(path) }
     let others = (try? StackRegister(context.environment).running()) ?? []
     throw CommandFailure(Self.absence(others.map(\.path)))
+  }
+
+  /// The stack file of a folder or of the next one above it; nil where none has one.
+  static func file(above folder: String) -> String? {
+    var folder = folder
+    while true {
+      let path = (folder.bytes == "/" ? "" : folder) + "/.podid/stack.json"
+      if SafeFile.exists(path) { return path }
+      guard folder.bytes != "/" else { return nil }
+      folder = StackFile.folder(of: folder)
+    }
   }
 
   /// What is said where no stack is found here, while the user's register has these.
@@ -69,7 +74,7 @@ package struct StackFinder {
   }
 
   /// The stack of a file that lies here or in a parent.
-  private func found(_ path: String) throws(CommandFailure) -> StackInfo {
+  func found(_ path: String) throws(CommandFailure) -> StackInfo {
     let file = try StackFile(path)
     let id = (try? JSON.parse(file.bytes))?["id"]?.string
     let entry: StackRegister.Entry?
