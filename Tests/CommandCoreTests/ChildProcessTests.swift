@@ -5,7 +5,7 @@ import Testing
 @testable import CommandCore
 
 /// Processes that podid starts: what they are given, how they end, and how they are ended.
-@Suite(.timeLimit(.minutes(1))) struct ChildProcessTests {
+@Suite(.timeLimit(.minutes(10))) struct ChildProcessTests {
   private static let environment = ["PATH": "/usr/bin:/bin"]
 
   private func shell(_ text: String, _ more: [String: String] = [:]) async throws -> CapturedProcess

@@ -6,7 +6,7 @@ import Testing
 @testable import CommandCore
 
 /// Processes by what the kernel tells of them, and the end of all.
-@Suite(.timeLimit(.minutes(1))) struct ProcessEndTests {
+@Suite(.timeLimit(.minutes(10))) struct ProcessEndTests {
   private static let environment = ["PATH": "/usr/bin:/bin"]
 
   @Test("once podid is about to end all children end, and no more are started")

@@ -6,7 +6,7 @@ import Testing
 @testable import CommandCore
 
 /// Waiting for servers.
-@Suite(.timeLimit(.minutes(1))) struct ReadyLinesTests {
+@Suite(.timeLimit(.minutes(10))) struct ReadyLinesTests {
   private static let environment = ["PATH": "/usr/bin:/bin"]
   private static let ready = #"{"event":"ready","service":"aws-api"}"#
 

@@ -11,7 +11,7 @@ import Testing
 @testable import CommandCore
 
 /// What of a seed is made, changed or left, and in which order.
-@Suite(.timeLimit(.minutes(1))) struct SeedApplierTests {
+@Suite(.timeLimit(.minutes(10))) struct SeedApplierTests {
   private static func trust(_ role: String) -> String {
     """
     {"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":\

@@ -8,7 +8,7 @@ import Testing
 @testable import CommandCore
 
 /// Roles of a seed: made with all they have, and changed where they differ.
-@Suite(.timeLimit(.minutes(1))) struct SeedRoleChangesTests {
+@Suite(.timeLimit(.minutes(10))) struct SeedRoleChangesTests {
   private static let trust: JSON = ["Version": "2012-10-17", "Statement": []]
   private static let policy: JSON = ["Version": "2012-10-17", "Statement": [["a": "b"]]]
 

@@ -7,7 +7,7 @@ import Testing
 @testable import CommandCore
 
 /// There is one stack at a place.
-@Suite(.timeLimit(.minutes(1))) struct StackPlaceTests {
+@Suite(.timeLimit(.minutes(10))) struct StackPlaceTests {
   private let known: KnownStack
   private let line: Lifeline
   private let server: ChildProcess

@@ -8,7 +8,7 @@ import Testing
 @testable import CommandCore
 
 /// What a stack's servers are asked of its state, and what is made of their answers.
-@Suite(.timeLimit(.minutes(1))) struct StackQuestionsTests {
+@Suite(.timeLimit(.minutes(10))) struct StackQuestionsTests {
   @Test("faults and clocks are those of the servers that answer, and told with what ends them")
   func notes() async throws {
     let server = try SeedServer { call in

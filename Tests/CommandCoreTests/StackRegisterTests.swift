@@ -7,7 +7,7 @@ import Testing
 @testable import CommandCore
 
 /// What the user's register makes of stacks that run, and of those that ended without a word.
-@Suite(.timeLimit(.minutes(1))) struct StackRegisterTests {
+@Suite(.timeLimit(.minutes(10))) struct StackRegisterTests {
   private let known: KnownStack
   private var folder: String { known.folder }
 

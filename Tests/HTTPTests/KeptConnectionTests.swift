@@ -6,7 +6,7 @@ import Testing
 @testable import HTTP
 
 /// Connections that a client keeps, and that the server closed meanwhile.
-@Suite(.timeLimit(.minutes(1))) struct KeptConnectionTests {
+@Suite(.timeLimit(.minutes(10))) struct KeptConnectionTests {
   private static let answer = Array("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n".utf8)
 
   /// A server that answers the first request of a connection, and closes it upon the second one's

@@ -1,5 +1,6 @@
 import JSON
 import Platform
+import PodAdmission
 import Testing
 
 @testable import KubernetesAPI
@@ -55,12 +56,13 @@ import Testing
     let world = try IdentityWorld()
     world.objects.put(
       .serviceAccounts, "default", "app", ["imagePullSecrets": [["name": "pull"]]])
-    let admission = PodAdmission(
+    let admission = PodCreation(
       objects: world.objects,
       defaults: NamespaceDefaults(objects: world.objects, authority: "PEM", log: .none),
-      mutation: PodIdentityMutation(region: "us-east-1", randomness: .seeded(1)),
-      isAssociated: nil, honoursAnnotation: true, clock: world.clock, randomness: .seeded(1),
-      events: EventLog(service: "t"))
+      identity: PodIdentityAdmission(
+        mutation: PodIdentityMutation(region: "us-east-1", randomness: .seeded(1)),
+        isAssociated: nil, honoursAnnotation: true, events: EventLog(service: "t")),
+      clock: world.clock, randomness: .seeded(1))
     var pod: JSON = [
       "metadata": ["name": "p"],
       "spec": ["serviceAccount": "app", "containers": [["name": "a", "image": "i"]]],

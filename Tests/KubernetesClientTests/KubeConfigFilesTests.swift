@@ -8,7 +8,7 @@ import Testing
 @testable import KubernetesClient
 
 /// Kubeconfigs whose parts lie in files, and what requests by one say.
-@Suite(.timeLimit(.minutes(1))) struct KubeConfigFilesTests {
+@Suite(.timeLimit(.minutes(10))) struct KubeConfigFilesTests {
   private static func config(_ user: JSON, _ cluster: JSON = ["server": "https://h:1"]) -> JSON {
     [
       "current-context": "c",

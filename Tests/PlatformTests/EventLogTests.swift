@@ -4,7 +4,7 @@ import Synchronization
 import Testing
 
 /// The events that a server keeps, and how they are served.
-@Suite(.timeLimit(.minutes(1))) struct EventLogTests {
+@Suite(.timeLimit(.minutes(10))) struct EventLogTests {
   @Test("an event is served with all that is known of it, and no more")
   func members() throws {
     let log = EventLog(service: "aws-api", clock: ManualClock(Instant(seconds: 100)))

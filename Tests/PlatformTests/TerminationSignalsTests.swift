@@ -4,7 +4,7 @@ import Testing
 @testable import Platform
 
 /// Signals that end a process, each in a process of its own.
-@Suite(.timeLimit(.minutes(1))) struct TerminationSignalsTests {
+@Suite(.timeLimit(.minutes(10))) struct TerminationSignalsTests {
   @Test("signals are caught, told in their order, and none is told twice")
   func caught() async {
     await #expect(processExitsWith: .exitCode(7)) {
