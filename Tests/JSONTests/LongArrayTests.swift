@@ -10,11 +10,11 @@ import Testing
     ])
   func exact(_ element: String) throws {
     #expect(MemoryLayout<JSON>.stride == 24)
-    let count = 70_001
+    let count = 150_001
     let first = try JSON.parse(element)
     let text = "[" + Array(repeating: element, count: count).joined(separator: " ,\n") + "]"
     // So long a text that it may hold as many arrays.
-    let blanks = String(repeating: " ", count: 2_000_000)
+    let blanks = String(repeating: " ", count: 6_000_000)
     for nested in ["\(text)", #"{"a":[0,\#(text)]}"#] {
       let parsed = try JSON.parse(nested + blanks)
       let found = try #require((parsed["a"]?[1] ?? parsed).array)
