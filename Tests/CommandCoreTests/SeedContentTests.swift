@@ -110,6 +110,20 @@ import Testing
         "associations: [{namespace: ns, serviceAccount: s, roleArn: r, tags: {a: 1}}]",
         "a map of texts"
       ),
+      (
+        "associations: [{namespace: n, serviceAccount: s, roleArn: r}]",
+        "the namespace of an association must be a text: quote it"
+      ),
+      (
+        "associations: [{namespace: ns, serviceAccount: 12, roleArn: r}]",
+        "the serviceAccount of an association must be a text"
+      ),
+      (
+        "associations: [{namespace: ns, serviceAccount: s, roleArn: r, targetRoleArn: [r]}]",
+        "the targetRoleArn of an association must be a text"
+      ),
+      ("roles: [{RoleName: on, AssumeRolePolicyDocument: {}}]", "the RoleName of a role must be"),
+      ("openIDConnectProviders: [{Url: 1}]", "the Url of a provider must be a text"),
       ("openIDConnectProviders: [{ClientIDList: [a]}]", "a provider needs the member Url"),
       ("openIDConnectProviders: [{Url: u, X: y}]", "a provider has no member X"),
       ("clusters: [{nom: c}]", "a cluster needs a name"), ("managedPolicies: []", "not served yet"),

@@ -68,7 +68,9 @@ package struct SeedAWS: Sendable {
         case "associations":
           try Self.check(
             item, members: Self.associationMembers,
-            required: ["namespace", "serviceAccount", "roleArn"], what: "an association")
+            required: ["namespace", "serviceAccount", "roleArn"],
+            texts: ["clusterName", "namespace", "serviceAccount", "roleArn", "targetRoleArn"],
+            what: "an association")
           let tags = item["tags"]?.value
           let areTexts = (tags?.object ?? [:]).allSatisfy { $0.value.string != nil }
           guard tags.map({ $0.object != nil }) ?? true, areTexts else {
@@ -78,7 +80,7 @@ package struct SeedAWS: Sendable {
         default:
           try Self.check(
             item, members: ["Url", "ClientIDList", "ThumbprintList"], required: ["Url"],
-            what: "a provider")
+            texts: ["Url"], what: "a provider")
           providers.append(item)
         }
       }
@@ -92,7 +94,7 @@ package struct SeedAWS: Sendable {
     }
     try check(
       item, members: roleMembers, required: ["RoleName", "AssumeRolePolicyDocument"],
-      what: "a role")
+      texts: ["RoleName"], what: "a role")
     let name = item.value["RoleName"]?.string ?? ""
     try check(item, "AssumeRolePolicyDocument", .trust, what: "the trust policy of \(name)")
     var policies: [Policy] = []
@@ -102,7 +104,8 @@ package struct SeedAWS: Sendable {
     for policy in item["Policies"]?.items ?? [] {
       try check(
         policy, members: ["PolicyName", "PolicyDocument"],
-        required: ["PolicyName", "PolicyDocument"], what: "a policy of \(name)")
+        required: ["PolicyName", "PolicyDocument"], texts: ["PolicyName"],
+        what: "a policy of \(name)")
       let title = policy.value["PolicyName"]?.string ?? ""
       try check(policy, "PolicyDocument", .inline, what: "the policy \(title) of \(name)")
       policies.append(
@@ -149,7 +152,7 @@ package struct SeedAWS: Sendable {
   }
 
   private static func check(
-    _ item: SeedNode, members: Set<ByteText>, required: [String], what: String
+    _ item: SeedNode, members: Set<ByteText>, required: [String], texts: [String], what: String
   ) throws(CommandFailure) {
     guard let object = item.value.object else { throw item.failure("\(what) must be a map") }
     for (name, _) in object where !members.contains(name.bytes) {
@@ -157,6 +160,10 @@ package struct SeedAWS: Sendable {
     }
     for name in required where object[name]?.isNull ?? true {
       throw item.failure("\(what) needs the member \(name)")
+    }
+    // YAML reads n, yes and 12 as something else.
+    for name in texts where object[name].map({ $0.string == nil && !$0.isNull }) ?? false {
+      throw item.failure(at: name, "the \(name) of \(what) must be a text: quote it")
     }
   }
 
