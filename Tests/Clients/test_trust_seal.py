@@ -65,6 +65,25 @@ def test_a_state_with_another_key_does_not_start(checkout, name):
     podid("up", "--detach", "--free-ports")
 
 
+def test_an_up_that_fails_leaves_the_state_as_podid_left_it(checkout, tmp_path):
+    folder, podid = checkout
+    podid("down")
+    seed = tmp_path / "broken" / "kubernetes"
+    seed.mkdir(parents=True)
+    (seed / "map.yaml").write_text(
+        "{apiVersion: v1, kind: ConfigMap, metadata: {name: Bad, namespace: default}}")
+    # Its servers have written kubeconfigs with their new ports by then.
+    failed = podid("up", "--detach", "--free-ports", "--seed", str(seed.parent), check=False)
+    assert failed.returncode == 1 and "map.yaml:1" in failed.stderr, failed
+    planted(config(folder, "node"), tmp_path)
+    refused = podid("up", "--detach", "--free-ports", "--seed", str(seed.parent), check=False)
+    assert "is not as podid left it" in refused.stderr, refused
+    config(folder, "node").unlink()
+    podid("up", "--detach", "--free-ports")
+    assert "aws-api" in podid("status").stdout
+    assert not (tmp_path / "ran").exists()
+
+
 def test_a_reset_leaves_the_state_as_podid_left_it(checkout):
     folder, podid = checkout
     podid("reset")

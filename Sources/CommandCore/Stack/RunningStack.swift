@@ -132,6 +132,10 @@ package final class RunningStack: Sendable {
         children: children, options: options, watch: watch, register: register, lock: lock)
     } catch {
       for child in children { await child.process.stop() }
+      // What servers wrote before they had to stop, such as a kubeconfig with a new port, is podid's too.
+      if register != nil, !children.isEmpty {
+        try? StateSeal(options.state, context.environment).write()
+      }
       throw error
     }
   }
