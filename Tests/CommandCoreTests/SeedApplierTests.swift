@@ -117,6 +117,16 @@ import Testing
     (line, writes) = try await associate(.object(there), Self.association)
     #expect(line == "association ns/s: updated" && writes == [#"POST PATH/a-1 {"roleArn":"r"}"#])
     there["roleArn"] = "r"
+    for (name, value, text) in [
+      ("targetRoleArn", "t2", #""t2""#), ("disableSessionTags", "false", "false"),
+      ("policy", "'{}'", #""{}""#),
+    ] {
+      let wanted =
+        "{namespace: ns, serviceAccount: s, roleArn: r, \(name): \(value), tags: {a: '1', b: '2'}}"
+      (line, writes) = try await associate(.object(there), wanted)
+      #expect(line == "association ns/s: updated")
+      #expect(writes == [#"POST PATH/a-1 {"\#(name)":\#(text)}"#])
+    }
     there["tags"] = ["a": "1", "b": "x", "c": "3", "d e": "4"]
     (line, writes) = try await associate(.object(there), Self.association)
     #expect(line == "association ns/s: updated")

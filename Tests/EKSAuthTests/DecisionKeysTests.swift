@@ -56,6 +56,8 @@ import Testing
     #""StringEquals":{"aws:RequestTag/kubernetes-namespace":"${aws:ResourceTag/namespace}"}"#,
     #""StringEquals":{"AWS:resourcetag/Namespace":"default"}"#,
     #""ForAnyValue:StringEquals":{"aws:TagKeys":"kubernetes-namespace"}"#,
+    #""ForAnyValue:StringEquals":{"sts:TransitiveTagKeys":"kubernetes-namespace"}"#,
+    #""StringLike":{"sts:RoleSessionName":"eks-*"}"#,
   ]
 
   @Test("trust policies have the keys of every request, and the role's tags", arguments: keys)

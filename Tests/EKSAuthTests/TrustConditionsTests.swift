@@ -59,6 +59,27 @@ import Testing
     #expect(answer.status == (isFulfilled ? 200 : 400), "\(answer.failure)")
   }
 
+  @Test("a session policy narrows the target role's session, not the way to it")
+  func policyAtTheEnd() async throws {
+    let stack = try await AWSStack()
+    await stack.makeRole(
+      policy: #"{"Version":"2012-10-17","Statement":[\#(AWSStack.allow("sts:AssumeRole"))]}"#)
+    await stack.makeRole(
+      "target", trust: Self.trust("", #"{"AWS":"arn:aws:iam::111122223333:root"}"#),
+      policy: #"{"Version":"2012-10-17","Statement":[\#(AWSStack.allow("iam:*"))]}"#)
+    let policy = #"{"Version":"2012-10-17","Statement":[\#(AWSStack.allow("iam:GetRole"))]}"#
+    await stack.associate(
+      "reader",
+      [
+        "targetRoleArn": "arn:aws:iam::111122223333:role/target", "disableSessionTags": true,
+        "policy": .string(policy),
+      ])
+    let credentials = try #require(try await stack.podCredentials())
+    let allowed = await stack.query("iam", "GetRole", [("RoleName", "reader")], as: credentials)
+    #expect(allowed.status == 200, "\(allowed.text)")
+    #expect(await stack.query("iam", "ListRoles", as: credentials).status == 403)
+  }
+
   @Test("a session's name has ten characters of cluster and pod, and is another each time")
   func names() async throws {
     let stack = try await AWSStack()

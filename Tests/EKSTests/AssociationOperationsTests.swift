@@ -118,6 +118,26 @@ import Testing
     #expect(await stack.eks("POST", Self.all, .object(body), as: caller).status == 200)
   }
 
+  @Test(
+    "the role's tags are the resource's, for passing it and for looking at it",
+    arguments: ["PassRole", "GetRole"], [("a", 200), ("b", 403)])
+  func tagged(action: String, team: (String, Int)) async throws {
+    let stack = try await stack()
+    _ = await stack.query(
+      "iam", "TagRole",
+      [
+        ("RoleName", "reader"), ("Tags.member.1.Key", "team"), ("Tags.member.1.Value", team.0),
+      ])
+    let other = action == "PassRole" ? "GetRole" : "PassRole"
+    let caller = try await stack.caller(
+      AWSStack.allow("eks:*") + "," + AWSStack.allow("iam:\(other)")
+        + #",{"Effect":"Allow","Action":"iam:\#(action)","Resource":"*","Condition":{"StringEquals":{"aws:ResourceTag/team":"a"}}}"#
+    )
+    let body = Self.wanted.with("serviceAccount", "new")
+    let answer = await stack.eks("POST", Self.all, .object(body), as: caller)
+    #expect(answer.status == team.1, "\(answer.text)")
+  }
+
   @Test("members that are missing, or that do not go together, are named")
   func members() async throws {
     let stack = try await stack()

@@ -178,4 +178,21 @@ import Testing
       header: token.header, claims: token.claims, by: try #require(key))
     #expect(try await review(world, good)["authenticated"] == true)
   }
+
+  @Test(
+    "a token ends with what it is bound to, also where something of the same name is there again",
+    arguments: ["Pod", "Secret", "Node"])
+  func bound(kind: String) async throws {
+    let world = try IdentityWorld()
+    let resource = try #require(ResourceKind.all.first { $0.kind == kind })
+    let place = resource.isNamespaced ? "default" : ""
+    world.objects.put(resource, place, "b", ["spec": ["serviceAccountName": "app"]])
+    let spec: JSON = ["boundObjectRef": ["kind": .string(kind), "apiVersion": "v1", "name": "b"]]
+    let token = try await world.token(spec)
+    #expect(try await review(world, token)["authenticated"] == true)
+    world.objects.put(resource, place, "b", ["metadata": ["uid": "another"]])
+    #expect(try await review(world, token)["authenticated"] == nil)
+    world.objects.remove(resource, place, "b")
+    #expect(try await review(world, token)["authenticated"] == nil)
+  }
 }

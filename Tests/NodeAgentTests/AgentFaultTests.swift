@@ -90,6 +90,20 @@ import Testing
     #expect(missing.source.calls == 1)
   }
 
+  @Test("the event of kept credentials names the fault that changed them")
+  func keptEvent() async throws {
+    let world = AgentWorld()
+    _ = await world.send(token: Self.token)
+    let rule: JSON = ["action": "past-expiration", "operation": "GetCredentials"]
+    let set = try await world.faults.add(
+      Fault(json: rule, catalogue: AgentFaults.catalogue)
+    ).fault
+    _ = await world.send(token: Self.token)
+    let event = try #require(world.events.entries(after: 0).last).json
+    #expect(event["cached"] == true && event["fault"]?.string == set.id)
+    #expect(world.source.calls == 1)
+  }
+
   @Test("a refusal stays what it is where there are no credentials to change")
   func refusal() async throws {
     let world = try await world(["action": "no-expiration", "operation": "GetCredentials"])

@@ -21,6 +21,15 @@ import Testing
   }
 
   @Test(
+    "a value may have signs of its own, after the flag's first one or as the next word",
+    arguments: [["--state=a=b"], ["--state", "a=b"]])
+  func signs(words: [String]) throws {
+    let arguments = try CommandArguments(words + ["--detach"], of: .up)
+    #expect(arguments["state"] == "a=b" && arguments.has("detach"))
+    #expect(try CommandArguments(["--state=--x"], of: .up)["state"] == "--x")
+  }
+
+  @Test(
     "a command without the -- before it is shown with it",
     arguments: [
       (Command.test, ["aws", "s3", "ls"], "aws", "podid test -- aws s3 ls"),

@@ -28,7 +28,23 @@ package enum MarkedProcesses {
 
   /// The environment that a process was started with; empty where it has ended, or is another's.
   private static func environment(of pid: pid_t) -> [UInt8] {
-    let file = open("/proc/\(pid)/environ", O_RDONLY | O_CLOEXEC)
+    // One that is just being replaced by another program shows neither words nor variables yet.
+    for _ in 0..<100 {
+      let found = content("/proc/\(pid)/environ")
+      guard found.isEmpty, isStarting(pid) else { return found }
+      usleep(1_000)
+    }
+    return []
+  }
+
+  private static func isStarting(_ pid: pid_t) -> Bool {
+    var first = CChar()
+    // Kernel threads and those that have ended have no program.
+    return readlink("/proc/\(pid)/exe", &first, 1) > 0 && content("/proc/\(pid)/cmdline").isEmpty
+  }
+
+  private static func content(_ path: String) -> [UInt8] {
+    let file = open(path, O_RDONLY | O_CLOEXEC)
     guard file >= 0 else { return [] }
     defer { close(file) }
     var bytes: [UInt8] = []
