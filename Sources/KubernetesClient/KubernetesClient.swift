@@ -98,6 +98,16 @@ package final class KubernetesClient: Sendable {
     return stream
   }
 
+  /// The token in a file's text, with blanks and line ends around it alone: whatever else a kubeconfig
+  /// names, a private key for one, is not sent to its server.
+  static func token(in text: String) -> String? {
+    let words = text.utf8.split { [0x20, 0x09, 0x0A, 0x0D].contains($0) }
+    guard words.count == 1, let word = words.first, word.allSatisfy({ 0x21...0x7E ~= $0 }) else {
+      return nil
+    }
+    return String(Substring(word))
+  }
+
   private func request(
     _ method: String, _ path: String, body: JSON? = nil, contentType: String = "application/json"
   ) throws(KubernetesError) -> HTTPClientRequest {
@@ -110,7 +120,10 @@ package final class KubernetesClient: Sendable {
     case .tokenFile(let file):
       do throws(FileError) {
         let text = try SafeFile.readText(file, limit: 1 << 20)
-        request.headers["Authorization"] = "Bearer \(text.filter { !$0.isWhitespace })"
+        guard let token = Self.token(in: text) else {
+          throw FileError(path: file, reason: "holds no token, which is one word")
+        }
+        request.headers["Authorization"] = "Bearer \(token)"
       } catch { throw .unavailable("\(error)") }
     }
     if let body {

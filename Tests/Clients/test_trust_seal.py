@@ -51,7 +51,7 @@ def test_a_replaced_kubeconfig_is_neither_used_nor_shown(checkout, tmp_path):
 
 @pytest.mark.parametrize("name", [
     "admin.token", "kubernetes-api/sa.key", "kubernetes-api/ca.key", "kubernetes-api/node/kubeconfig",
-    "aws-api/credentials.key"])
+    "kubernetes-api/server.key", "kubernetes-api/issuer", "aws-api/credentials.key"])
 def test_a_state_with_another_key_does_not_start(checkout, name):
     folder, podid = checkout
     podid("down")

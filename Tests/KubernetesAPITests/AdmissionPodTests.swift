@@ -101,6 +101,27 @@ import Testing
     #expect(pod.at("spec", "serviceAccountName") == "default")
   }
 
+  @Test(
+    "a pod of more containers and volumes than are served is refused before it grows",
+    arguments: [
+      ("containers", 2_000, true), ("containers", 2_001, false), ("volumes", 2_000, false),
+    ])
+  func parts(list: String, count: Int, isTaken: Bool) async throws {
+    let world = try IdentityWorld()
+    var spec: JSONObject = [
+      "serviceAccountName": "app", "containers": [["name": "a", "image": "i"]],
+    ]
+    spec[list] = .array((0..<count).map { ["name": .string("a\($0)")] })
+    var pod: JSON = ["metadata": ["name": "p"], "spec": .object(spec)]
+    do throws(StatusError) {
+      try await admission(world) { _, _ in true }.admit(&pod, namespace: "default")
+      #expect(isTaken && pod.at("spec", "containers")?.array?.count == count)
+    } catch {
+      #expect(!isTaken && error.code == 413 && error.reason == "RequestEntityTooLarge")
+      #expect(pod.at("spec", "nodeName") == nil)
+    }
+  }
+
   @Test("lets pods wait for a node, and comes back to them")
   func waiting() async throws {
     let world = try IdentityWorld()

@@ -162,4 +162,15 @@ import Testing
     await server.stop(grace: .zero)
     loops.stop()
   }
+
+  @Test(
+    "a token's file is one word, whatever stands around it; nothing else is sent",
+    arguments: [
+      ("t", "t"), (" t\n", "t"), ("\r\n\tt.u-v_w=\n", "t.u-v_w="), ("", nil), ("\n", nil),
+      ("a b", nil), ("-----BEGIN KEY-----\nabc\n", nil), ("a\nb\n", nil), ("é", nil),
+      ("a\u{0}b", nil), ("a\u{7F}", nil),
+    ] as [(String, String?)])
+  func tokens(text: String, token: String?) {
+    #expect(KubernetesClient.token(in: text) == token)
+  }
 }

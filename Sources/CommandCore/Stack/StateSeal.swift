@@ -16,8 +16,9 @@ package struct StateSeal {
   static let files =
     [
       "admin.token", "kubernetes-api/ca.key", "kubernetes-api/ca.crt", "kubernetes-api/sa.key",
+      "kubernetes-api/server.key", "kubernetes-api/issuer",
       "kubernetes-api/admin/kubeconfig", "kubernetes-api/node/kubeconfig",
-      "aws-api/credentials.key", "aws-api/ca.key", "aws-api/ca.crt",
+      "aws-api/credentials.key", "aws-api/ca.key", "aws-api/ca.crt", "aws-api/server.key",
     ] + ["root", "kubernetes-api", "node-agent"].map { "aws-api/\(AccessKeyFile.name(of: $0))" }
   static let administrator = "kubernetes-api/admin/kubeconfig"
 

@@ -11,10 +11,22 @@ struct PodCreation: Sendable {
   let clock: any WallClock
   let randomness: Randomness
 
+  // Differs from AWS: a cluster takes what etcd's 1.5 MiB hold.
+  /// How many containers and volumes a pod may have: what admission adds to each is many times its size.
+  static let partLimit = 2_000
+
   /// Changes a pod that is to be created.
   func admit(_ object: inout JSON, namespace: String) async throws(StatusError) {
     guard var pod = object.object else { return }
     var spec = pod["spec"]?.object ?? [:]
+    let parts = ["containers", "initContainers", "volumes"].reduce(0) {
+      $0 + (spec[$1]?.array?.count ?? 0)
+    }
+    guard parts <= Self.partLimit else {
+      throw StatusError(
+        413, "RequestEntityTooLarge",
+        "a pod has at most \(Self.partLimit) containers and volumes here, not \(parts)")
+    }
     let accountName = ServiceAccountAdmission.settleName(in: &spec)
     pod["spec"] = .object(spec)
     PodDefaults.apply(to: &pod)
