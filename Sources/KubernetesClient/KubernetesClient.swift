@@ -20,7 +20,8 @@ package final class KubernetesClient: Sendable {
       throw KubeConfig.Failure(description: "\(config.server) is not a server's URL")
     }
     self.base = base
-    credential = config.credential
+    // Without TLS nobody is told who asks (client-go `tools/clientcmd`, ClientConfig).
+    credential = base.isSecure ? config.credential : .none
     do {
       let tls = try TLSClientContext(
         authoritiesPEM: config.authorities, certificatePEM: config.certificatePEM,

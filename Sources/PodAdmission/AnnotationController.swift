@@ -125,9 +125,7 @@ package actor AnnotationController {
         for association in try await associations.list() {
           let key = Key(association)
           known?[key] = association
-          if association.ownerARN?.bytes == owner(key).bytes {
-            pending.insert(key)
-          }
+          if association.ownerARN?.bytes == owner(key).bytes { pending.insert(key) }
         }
         for (key, account) in accounts where Self.role(of: account) != nil { pending.insert(key) }
         mustCompareAll = false

@@ -10,23 +10,12 @@ struct AnnotatedAccount: Sendable {
 
 /// An association as the EKS API shows it.
 package struct PodIdentityAssociation: Sendable {
-  package var id: String
-  package var namespace: String
-  package var account: String
+  var id: String
+  var namespace: String
+  var account: String
   /// Known from describing it; the listing leaves it out.
-  package var roleARN: String?
-  package var ownerARN: String?
-
-  /// An association; of its role a listing says nothing.
-  package init(
-    id: String, namespace: String, account: String, roleARN: String?, ownerARN: String?
-  ) {
-    self.id = id
-    self.namespace = namespace
-    self.account = account
-    self.roleARN = roleARN
-    self.ownerARN = ownerARN
-  }
+  var roleARN: String?
+  var ownerARN: String?
 }
 
 /// The next step towards the association that an account's annotation asks for.

@@ -5,8 +5,7 @@ package import HTTP
 import JSON
 package import Platform
 
-/// The association operations of the EKS API, as this server calls them: over HTTP and signed, with
-/// the keys of its own settings.
+/// The association operations of the EKS API, over HTTP and signed.
 package struct AssociationsAPI: Associations {
   /// Why an operation did not succeed.
   package enum Failure: Error, Sendable, CustomStringConvertible {

@@ -2,7 +2,7 @@
 // makes one: what kubernetes-api does at admission, and a webhook could do. It knows no server and no
 // store; what it changes at AWS goes through the public EKS API.
 
-package import JSON
+import JSON
 package import Platform
 import PodIdentity
 
@@ -26,7 +26,7 @@ package struct PodIdentityMutation: Sendable {
     }
   }
   /// The label which keeps a pod away from the webhook (its configuration's objectSelector).
-  package static let skipLabel = "eks.amazonaws.com/skip-pod-identity-webhook"
+  static let skipLabel = "eks.amazonaws.com/skip-pod-identity-webhook"
   /// The account's annotation that keeps `AWS_STS_REGIONAL_ENDPOINTS` away.
   private static let endpointsAnnotation = "eks.amazonaws.com/sts-regional-endpoints"
   private static let expirationAnnotation = "eks.amazonaws.com/token-expiration"
@@ -44,12 +44,12 @@ package struct PodIdentityMutation: Sendable {
   }
 
   /// Whether the webhook would see the pod at all.
-  package static func isSkipped(_ pod: JSONObject) -> Bool {
+  static func isSkipped(_ pod: JSONObject) -> Bool {
     pod["metadata"]?.at("labels", skipLabel) != nil
   }
 
   /// Adds label, volume, environment and mounts.
-  package func apply(to pod: inout JSONObject, account: JSON?) {
+  func apply(to pod: inout JSONObject, account: JSON?) {
     let seconds = expiration(pod: pod, account: account)
     let isRegional = Self.usesRegionalEndpoints(account)
     var metadata = pod["metadata"]?.object ?? [:]

@@ -11,10 +11,17 @@ package enum ServiceAccountChange: Sendable {
 /// What came of an account's annotation, for those who look at the account.
 package struct AccountRemark: Sendable {
   /// Whether it tells of something to look at.
-  package var isWarning = false
+  package let isWarning: Bool
   /// One word, `PodIdentityAssociationCreated`.
   package let reason: String
   package let message: String
+
+  /// A remark.
+  package init(isWarning: Bool = false, reason: String, message: String) {
+    self.isWarning = isWarning
+    self.reason = reason
+    self.message = message
+  }
 }
 
 /// A cluster's ServiceAccounts, wherever they are kept.

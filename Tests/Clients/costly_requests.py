@@ -96,6 +96,9 @@ TEXTS = {
         "name": "x", "finalizers": ["!"] * (n // 12), "labels": {f"!%{i}": "" for i in range(n // 40)},
         "ownerReferences": [{}] * (n // 40)}, "data": {f"!%{i}": "" for i in range(n // 40)},
         "spec": {"volumes": [{}] * (n // 40), "containers": [{"name": "!"}] * (n // 160)}}),
+    "small containers": lambda n: json.dumps({"apiVersion": "v1", "kind": "Pod", "metadata": {
+        "generateName": "x"}, "spec": {"serviceAccountName": "s3-reader-sa", "containers": [
+            {"name": f"c{i}", "image": "i"} for i in range(n // 30)]}}),
     "volumes without a name": lambda n: json.dumps({"apiVersion": "v1", "kind": "Pod", "metadata": {
         "name": "x"}, "spec": {"containers": [{"name": "a", "image": "a"}],
         "volumes": [{"": 1}] * (n // 9)}}),

@@ -68,6 +68,24 @@ import Testing
     #expect(await process.end() == 128 + SIGKILL)
   }
 
+  @Test("a process that is just being replaced is looked at again, for a while, and no other is")
+  func starting() {
+    func found(_ reads: [[UInt8]], isStarting: Bool) -> (bytes: [UInt8], count: Int) {
+      var count = 0
+      let bytes = MarkedProcesses.settled {
+        defer { count += 1 }
+        return count < reads.count ? reads[count] : []
+      } isStarting: {
+        isStarting
+      }
+      return (bytes, count)
+    }
+    #expect(found([[], [], [1]], isStarting: true) == ([1], 3))
+    #expect(found([[2]], isStarting: true) == ([2], 1))
+    #expect(found([[], [1]], isStarting: false) == ([], 1))
+    #expect(found([], isStarting: true) == ([], 100))
+  }
+
   @Test("a process runs, stands still, or does not run any more")
   func states() async throws {
     let child = try ChildProcess(["sleep", "1000"], environment: Self.environment)

@@ -8,16 +8,7 @@ import Testing
 /// What is read of a seed's files, and what is reported of it.
 @Suite struct SeedContentTests {
   private func seed(_ files: [String: String]) throws -> SeedFolder {
-    let root = try Scratch.folder()
-    for (path, text) in files {
-      var folder = root
-      for part in path.split(separator: "/").dropLast() {
-        folder += "/\(part)"
-        try SafeFile.makeFolder(folder)
-      }
-      try SafeFile.write(Array(text.utf8), to: "\(root)/\(path)")
-    }
-    return try SeedFolder(path: root)
+    try SeedFolder(path: Scratch.folder(files))
   }
 
   private func object(_ kind: String, _ metadata: String) -> String {

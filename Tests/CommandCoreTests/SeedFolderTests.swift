@@ -7,18 +7,7 @@ import Testing
 
 @Suite struct SeedFolderTests {
   /// A seed folder of these files.
-  private func seed(_ files: [String: String]) throws -> String {
-    let root = try Scratch.folder()
-    for (path, text) in files {
-      var folder = root
-      for part in path.split(separator: "/").dropLast() {
-        folder += "/\(part)"
-        try SafeFile.makeFolder(folder)
-      }
-      try SafeFile.write(Array(text.utf8), to: "\(root)/\(path)")
-    }
-    return root
-  }
+  private func seed(_ files: [String: String]) throws -> String { try Scratch.folder(files) }
 
   @Test("the seed of this checkout is valid and has the article's things")
   func standard() throws {

@@ -74,15 +74,7 @@ final class SeedServer: Sendable {
 
   /// What applying a seed of these files comes to.
   func apply(_ files: [String: String]) async throws -> [String] {
-    let root = try Scratch.folder()
-    for (path, text) in files {
-      var folder = root
-      for part in path.split(separator: "/").dropLast() {
-        folder += "/\(part)"
-        try SafeFile.makeFolder(folder)
-      }
-      try SafeFile.write(Array(text.utf8), to: "\(root)/\(path)")
-    }
+    let root = try Scratch.folder(files)
     let (info, access) = try stack()
     var report = SeedReport()
     try await SeedApplier(try SeedFolder(path: root), to: info, access).apply(into: &report)

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import JSON
@@ -54,5 +55,10 @@ import Testing
       let parsed = try JSON.parse(text)
       #expect(isRead && parsed.array?.count == count)
     } catch { #expect(!isRead && error.reason == "too many arrays and objects") }
+  }
+
+  @Test("the README tells of that bound")
+  func told() throws {
+    #expect(try Repository.text("README.md").contains("at most 100,000 arrays and objects"))
   }
 }

@@ -1,3 +1,4 @@
+import Cryptography
 import HTTP
 import JSON
 import Platform
@@ -95,12 +96,44 @@ import Testing
     #expect(KubeConfig.Credential.token("a") != .tokenFile("a"))
   }
 
+  /// A certificate for 127.0.0.1.
+  private static func tls() throws -> TLSServerContext {
+    let (now, key) = (SystemClock().now, try PrivateKey.generate(.p256))
+    let authority = try CertificateAuthority.make(
+      name: "test", key: try PrivateKey.generate(.p256), now: now, randomness: .system)
+    let certificate = try authority.issueServer(
+      names: ["127.0.0.1"], publicKey: key.publicKey, now: now, lifetime: .seconds(3600),
+      randomness: .system)
+    return try TLSServerContext(certificatePEM: certificate, keyPEM: key.pem)
+  }
+
+  @Test("without TLS nobody is told who asks, as kubectl has it")
+  func unsecured() async throws {
+    let loops = EventLoops(count: 1)
+    let asked = Mutex<[String?]>([])
+    let server = HTTPServer(
+      HTTPServerConfiguration(listen: [HostPort(host: "127.0.0.1", port: 0)]), loops: loops,
+      handler: ClosureHandler { request in
+        asked.withLock { $0.append(request.headers["Authorization"]) }
+        return .json(200, [:])
+      })
+    try server.start()
+    for user in [["token": "t"], ["tokenFile": .string(Scratch.path())], [:]] as [JSON] {
+      let config = try read(user, ["server": .string(server.urls[0])])
+      _ = try await KubernetesClient(config, loops: loops).get("/a")
+    }
+    #expect(asked.withLock { $0 } == [nil, nil, nil])
+    await server.stop(grace: .zero)
+    loops.stop()
+  }
+
   @Test("requests say who makes them, by a token that is read anew each time")
   func requests() async throws {
     let loops = EventLoops(count: 1)
     let asked = Mutex<[String]>([])
     let server = HTTPServer(
-      HTTPServerConfiguration(listen: [HostPort(host: "127.0.0.1", port: 0)]), loops: loops,
+      HTTPServerConfiguration(
+        listen: [HostPort(host: "127.0.0.1", port: 0)], tls: try Self.tls()), loops: loops,
       handler: ClosureHandler { request in
         let fields = ["Authorization", "Content-Type", "Accept", "X"].map {
           request.headers[$0] ?? "-"
@@ -125,7 +158,9 @@ import Testing
     func client(_ user: JSON) throws -> KubernetesClient {
       try KubernetesClient(
         KubeConfig(
-          json: Self.config(user, ["server": .string(server.urls[0])]), path: "P", folder: "/"),
+          json: Self.config(
+            user, ["server": .string(server.urls[0]), "insecure-skip-tls-verify": true]),
+          path: "P", folder: "/"),
         loops: loops
       ) { $0.headers["X"] = "mark" }
     }

@@ -21,4 +21,18 @@ package enum Scratch {
     try SafeFile.makeFolder(path)
     return path
   }
+
+  /// A new folder with these files, by their paths in it.
+  package static func folder(_ files: [String: String]) throws -> String {
+    let root = try folder()
+    for (path, text) in files {
+      var folder = root
+      for part in path.split(separator: "/").dropLast() {
+        folder += "/\(part)"
+        try SafeFile.makeFolder(folder)
+      }
+      try SafeFile.write(Array(text.utf8), to: "\(root)/\(path)")
+    }
+    return root
+  }
 }

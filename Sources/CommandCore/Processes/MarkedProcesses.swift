@@ -28,10 +28,15 @@ package enum MarkedProcesses {
 
   /// The environment that a process was started with; empty where it has ended, or is another's.
   private static func environment(of pid: pid_t) -> [UInt8] {
-    // One that is just being replaced by another program shows neither words nor variables yet.
+    settled({ content("/proc/\(pid)/environ") }, isStarting: { isStarting(pid) })
+  }
+
+  /// What is read of a process, once it is not just being replaced by another program: until then it
+  /// shows neither words nor variables.
+  static func settled(_ read: () -> [UInt8], isStarting: () -> Bool) -> [UInt8] {
     for _ in 0..<100 {
-      let found = content("/proc/\(pid)/environ")
-      guard found.isEmpty, isStarting(pid) else { return found }
+      let found = read()
+      guard found.isEmpty, isStarting() else { return found }
       usleep(1_000)
     }
     return []
@@ -43,16 +48,5 @@ package enum MarkedProcesses {
     return readlink("/proc/\(pid)/exe", &first, 1) > 0 && content("/proc/\(pid)/cmdline").isEmpty
   }
 
-  private static func content(_ path: String) -> [UInt8] {
-    let file = open(path, O_RDONLY | O_CLOEXEC)
-    guard file >= 0 else { return [] }
-    defer { close(file) }
-    var bytes: [UInt8] = []
-    var chunk = [UInt8](repeating: 0, count: 16_384)
-    while true {
-      let count = read(file, &chunk, chunk.count)
-      guard count > 0 else { return bytes }
-      bytes += chunk[..<count]
-    }
-  }
+  private static func content(_ path: String) -> [UInt8] { (try? SafeFile.read(path)) ?? [] }
 }

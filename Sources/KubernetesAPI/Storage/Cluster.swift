@@ -10,7 +10,7 @@ final class Cluster: Sendable {
   /// Bounds of valid objects, as `--min-token-seconds` says.
   private let limits: ObjectLimits
   /// What is done to new pods; set once, before the first request, for it needs the cluster itself.
-  private let podAdmission = Mutex<PodCreation?>(nil)
+  private let podCreation = Mutex<PodCreation?>(nil)
 
   /// A cluster over a store.
   init(
@@ -24,7 +24,7 @@ final class Cluster: Sendable {
   }
 
   /// Sets what is done to new pods.
-  func admitPods(with admission: PodCreation) { podAdmission.withLock { $0 = admission } }
+  func admitPods(with admission: PodCreation) { podCreation.withLock { $0 = admission } }
 
   /// Makes an object.
   func create(
@@ -35,7 +35,7 @@ final class Cluster: Sendable {
     kind.rules.prepareForCreate(&object)
     let name = object["metadata"]?["name"]?.string ?? ""
     if kind.isNamespaced { try checkNamespace(namespace, for: kind, name: name) }
-    if kind == .pods, let admission = podAdmission.withLock({ $0 }) {
+    if kind == .pods, let admission = podCreation.withLock({ $0 }) {
       // Admission comes before validation, as upstream has it; it needs the spec to be one.
       guard object["spec"]?.object != nil else {
         throw .invalid(kind: kind.kind, group: kind.group, name: name, .required("spec.containers"))

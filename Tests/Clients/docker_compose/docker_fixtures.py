@@ -1,6 +1,7 @@
 """Fixtures of the tests with containers; the conftest beside them takes them up."""
 
 import os
+import signal
 import tempfile
 from pathlib import Path
 
@@ -18,6 +19,8 @@ def engine():
     binaries = Path(os.environ.get("PODID_RELEASE_BIN", REPOSITORY / ".build" / "release"))
     if not (binaries / "podid").exists():
         pytest.skip(f"docker compose: no release build in {binaries}")
+    # Whoever is told to end takes the engine down first.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     CACHE.mkdir(parents=True, exist_ok=True)
     folder = Path(tempfile.mkdtemp(prefix="podid-docker-"))
     try:
