@@ -13,7 +13,7 @@ struct PodCreation: Sendable {
 
   // Differs from AWS: a cluster takes what etcd's 1.5 MiB hold.
   /// How many containers and volumes a pod may have: what admission adds to each is many times its size.
-  static let partLimit = 2_000
+  static let partLimit = 500
 
   /// Changes a pod that is to be created.
   func admit(_ object: inout JSON, namespace: String) async throws(StatusError) {
