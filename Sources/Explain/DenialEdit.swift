@@ -42,9 +42,9 @@ struct DenialEdit {
   private func denies(_ request: PolicyRequest) -> Bool {
     guard let statement,
       let document = try? PolicyDocument(
-        json: ["Version": "2012-10-17", "Statement": [statement]], kind: .inline)
+        json: ["Version": "2012-10-17", "Statement": [statement]], kind: .inline, isStored: true)
     else { return false }
-    return document.statements.contains { $0.effect == .deny && $0.mismatch(request) == nil }
+    return document.statements.contains { $0.effect == .deny && $0.counts(for: request) }
   }
 
   /// A list without one text; nil where that leaves nothing, or others still match.

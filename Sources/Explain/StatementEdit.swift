@@ -51,8 +51,10 @@ struct StatementEdit {
   /// A denial that no longer is about this request, in one statement or two; nil where no
   /// condition can say so.
   func sparing(_ parsed: PolicyStatement) -> (statements: [JSON], change: String)? {
-    for condition in parsed.conditions {
-      let trace = condition.trace(context)
+    let traces = parsed.conditions.map { $0.trace(context) }
+    // One that cannot be evaluated denies, whatever stands beside it.
+    guard !traces.contains(where: { $0.outcome == .error }) else { return nil }
+    for trace in traces {
       guard trace.operatorName.hasPrefix("StringNot"), let actual = trace.actual else { continue }
       var edit = self
       let values = Self.texts(statement.at("Condition", trace.operatorName, trace.key))

@@ -76,7 +76,7 @@ package struct TrustRepair: Sendable {
     _ outcome: inout Outcome
   ) {
     let context = request.context
-    let denying = parsed.firstIndex { $0.effect == .deny && $0.misfits(request).isEmpty }
+    let denying = parsed.firstIndex { $0.effect == .deny && $0.counts(for: request) }
     if let denying {
       let edit = StatementEdit(statements[denying], context: context)
       if let spared = edit.sparing(parsed[denying]) {

@@ -9,6 +9,8 @@ package struct Verdict: Sendable {
     package let reference: StatementReference
     package let source: PolicySource
     package let effect: PolicyStatement.Effect
+    /// Whether it counts, as a Deny does that cannot be evaluated.
+    let counts: Bool
     package let mismatch: String?
     package let conditions: [ConditionTrace]
   }
@@ -23,9 +25,9 @@ package struct Verdict: Sendable {
     self.request = request
     role = effective.role.name
     var session: [NamedPolicy] = []
-    if let text = effective.association["policy"]?.string,
-      let document = try? PolicyDocument(text: text, kind: .session)
-    {
+    if let text = effective.association["policy"]?.string {
+      let document =
+        (try? PolicyDocument(text: text, kind: .session, isStored: true)) ?? .denyingAll
       session = [NamedPolicy(name: "of the session", document: document)]
     }
     decision = PolicyEvaluation(identity: effective.role.policies, session: session)
@@ -35,11 +37,13 @@ package struct Verdict: Sendable {
     ]
     statements = sources.flatMap { source, policies in
       policies.flatMap { policy in
-        policy.document.statements.enumerated().map { index, statement in
-          Statement(
-            reference: StatementReference(
-              policy: policy.name, statement: statement.sid ?? "\(index + 1)"),
-            source: source, effect: statement.effect, mismatch: statement.mismatch(request),
+        policy.document.statements.enumerated().map { index, statement -> Statement in
+          let trace = statement.trace(
+            request,
+            StatementReference(policy: policy.name, statement: statement.sid ?? "\(index + 1)"))
+          return Statement(
+            reference: trace.reference, source: source, effect: trace.effect,
+            counts: trace.outcome.counts(for: trace.effect), mismatch: trace.mismatch,
             conditions: statement.conditions.map { $0.trace(request.context) })
         }
       }
@@ -70,7 +74,7 @@ package struct Verdict: Sendable {
     switch decision {
     case .allowed(let reference):
       return statements.filter {
-        $0.mismatch == nil && ($0.reference == reference || $0.source == .session)
+        $0.counts && ($0.reference == reference || $0.source == .session)
       }
     case .explicitlyDenied(let reference, let source):
       return statements.filter { $0.reference == reference && $0.source == source }
@@ -119,7 +123,7 @@ package struct Verdict: Sendable {
         "policy": .string(statement.reference.policy),
         "statement": .string(statement.reference.statement),
         "kind": .string(statement.source.rawValue), "effect": .string(statement.effect.rawValue),
-        "applies": .bool(statement.mismatch == nil),
+        "applies": .bool(statement.counts),
         "mismatch": statement.mismatch.map(JSON.string) ?? .null,
         "conditions": .array(statement.conditions.map(Self.json)),
       ]
@@ -140,10 +144,12 @@ package struct Verdict: Sendable {
   }
 
   private static func json(_ condition: ConditionTrace) -> JSON {
-    [
+    var object: JSONObject = [
       "operator": .string(condition.operatorName), "key": .string(condition.key),
       "wanted": .strings(condition.wanted), "actual": condition.actual.map(JSON.strings) ?? .null,
       "holds": .bool(condition.holds),
     ]
+    if condition.outcome == .error { object["error"] = true }
+    return .object(object)
   }
 }

@@ -47,7 +47,7 @@ package struct AssumptionEvaluation: Sendable {
   private func strongestGrant(_ request: PolicyRequest) -> PrincipalGrant? {
     guard let principal = request.principal else { return nil }
     return trust.document.statements.lazy
-      .filter { $0.effect == .allow && $0.mismatch(request) == nil }
+      .filter { $0.effect == .allow && $0.counts(for: request) }
       .compactMap { $0.principal?.grant(to: principal) }.max()
   }
 }

@@ -19,122 +19,42 @@ package struct PolicyCondition: Sendable {
     (qualifier.map { "\($0.rawValue):" } ?? "") + test.rawValue + (ifExists ? "IfExists" : "")
   }
 
-  /// Why the condition does not hold; nil where it does.
-  package func mismatch(_ context: PolicyContext) -> String? {
-    holds(context) ? nil : explanation(context)
-  }
-
-  private func holds(_ context: PolicyContext) -> Bool {
+  /// What comes of the condition; values are looked at in order, and the first that decides ends it.
+  package func outcome(_ context: PolicyContext) -> PolicyOutcome {
     let actual = context[key] ?? []
     if test == .null {
-      return values.contains { ($0.text.bytes.asciiLowercased == "true") == actual.isEmpty }
+      let isMatch = values.contains { PolicyConditionTest.isTrue($0.text) == actual.isEmpty }
+      return isMatch ? .match : .mismatch
     }
     guard !actual.isEmpty else {
-      if ifExists || qualifier == .all { return true }
-      return qualifier == nil && test.isNegated
-    }
-    // Recorded from AWS: without ForAnyValue or ForAllValues no operator is met by a key that may
-    // have several values, however many it has.
-    if qualifier == nil, PolicyContext.isMultivalued(key) { return false }
-    let satisfies: (String) -> Bool = { value in
-      let isMatch = values.contains { test.matches(value, $0, context) }
-      return isMatch != test.isNegated
+      let isMatch = ifExists || qualifier == .all || (qualifier == nil && test.isNegated)
+      return isMatch ? .match : .mismatch
     }
     switch qualifier {
-    case .all: return actual.allSatisfy(satisfies)
-    case .any: return actual.contains(where: satisfies)
+    case .all:
+      return first(of: actual, context) { $0 != .match } ?? .match
+    case .any:
+      return first(of: actual, context) { $0 != .mismatch } ?? .mismatch
     case nil:
-      return test.isNegated ? actual.allSatisfy(satisfies) : actual.contains(where: satisfies)
+      // Recorded from AWS: without ForAnyValue or ForAllValues no operator is met by a key that may
+      // have several values, however many it has.
+      guard actual.count == 1, !PolicyContext.isMultivalued(key) else { return .mismatch }
+      return test.outcome(actual[0], values, context)
     }
   }
 
-  private func explanation(_ context: PolicyContext) -> String {
+  private func first(
+    of actual: [String], _ context: PolicyContext, where decides: (PolicyOutcome) -> Bool
+  ) -> PolicyOutcome? {
+    actual.lazy.map { test.outcome($0, values, context) }.first(where: decides)
+  }
+
+  /// Why the condition does not hold, where that came of it.
+  func explanation(_ outcome: PolicyOutcome, _ context: PolicyContext) -> String {
     let wanted = values.map { "\"\($0.shown(context))\"" }.joined(separator: " or ")
     let actual = context[key].map { $0.map { "\"\($0)\"" }.joined(separator: ", ") }
     return "Condition \(operatorName) wants \(key) \(wanted), the request has "
       + (actual ?? "no such key")
-  }
-}
-
-/// The condition operators, without qualifier and `IfExists`.
-package enum PolicyConditionTest: String, Sendable, CaseIterable {
-  case stringEquals = "StringEquals"
-  case stringNotEquals = "StringNotEquals"
-  case stringEqualsIgnoreCase = "StringEqualsIgnoreCase"
-  case stringNotEqualsIgnoreCase = "StringNotEqualsIgnoreCase"
-  case stringLike = "StringLike"
-  case stringNotLike = "StringNotLike"
-  case numericEquals = "NumericEquals"
-  case numericNotEquals = "NumericNotEquals"
-  case numericLessThan = "NumericLessThan"
-  case numericLessThanEquals = "NumericLessThanEquals"
-  case numericGreaterThan = "NumericGreaterThan"
-  case numericGreaterThanEquals = "NumericGreaterThanEquals"
-  case dateEquals = "DateEquals"
-  case dateNotEquals = "DateNotEquals"
-  case dateLessThan = "DateLessThan"
-  case dateLessThanEquals = "DateLessThanEquals"
-  case dateGreaterThan = "DateGreaterThan"
-  case dateGreaterThanEquals = "DateGreaterThanEquals"
-  case bool = "Bool"
-  case binaryEquals = "BinaryEquals"
-  case ipAddress = "IpAddress"
-  case notIPAddress = "NotIpAddress"
-  case arnEquals = "ArnEquals"
-  case arnLike = "ArnLike"
-  case arnNotEquals = "ArnNotEquals"
-  case arnNotLike = "ArnNotLike"
-  case null = "Null"
-
-  /// Whether it holds where no value matches.
-  var isNegated: Bool { rawValue.bytes.contains("Not") && self != .null }
-
-  /// Whether the operator takes dates.
-  var takesDates: Bool { rawValue.bytes.hasPrefix("Date") }
-
-  /// Whether `*` and `?` are wildcards in its values.
-  var hasWildcards: Bool {
-    switch self {
-    case .stringLike, .stringNotLike, .arnEquals, .arnLike, .arnNotEquals, .arnNotLike: true
-    default: false
-    }
-  }
-
-  /// Whether one value of the request fits one value of the policy, negation aside.
-  func matches(_ actual: String, _ expected: PolicyPattern, _ context: PolicyContext) -> Bool {
-    switch self {
-    case .stringEquals, .stringNotEquals, .stringLike, .stringNotLike, .binaryEquals:
-      return expected.matches(actual, context: context)
-    case .stringEqualsIgnoreCase, .stringNotEqualsIgnoreCase:
-      return expected.matches(actual, ignoringCase: true, context: context)
-    case .arnEquals, .arnLike, .arnNotEquals, .arnNotLike:
-      return expected.matches(arn: actual, context: context)
-    case .null: return false
-    default: break
-    }
-    guard context.take(actual.utf8.count + expected.text.utf8.count) else { return false }
-    switch self {
-    case .bool:
-      return expected.text.bytes.asciiLowercased == actual.bytes.asciiLowercased
-    case .ipAddress, .notIPAddress:
-      return IPRange(expected.text)?.contains(actual) ?? false
-    default:
-      let wanted = expected.value(context)
-      return takesDates
-        ? compare(PolicyDate.seconds(actual), PolicyDate.seconds(wanted))
-        : compare(PolicyNumber(actual), PolicyNumber(wanted))
-    }
-  }
-
-  /// How two values compare; what is no number, or no date, compares with nothing.
-  private func compare<Value: Comparable>(_ left: Value?, _ right: Value?) -> Bool {
-    guard let left, let right else { return false }
-    return switch self {
-    case .numericLessThan, .dateLessThan: left < right
-    case .numericLessThanEquals, .dateLessThanEquals: left <= right
-    case .numericGreaterThan, .dateGreaterThan: left > right
-    case .numericGreaterThanEquals, .dateGreaterThanEquals: left >= right
-    default: left == right
-    }
+      + (outcome == .error ? "; it cannot be evaluated, for a value of the policy is no ARN" : "")
   }
 }

@@ -65,7 +65,8 @@ extension PolicyContext {
   /// The keys that may have several values, so that conditions on them need `ForAnyValue` or
   /// `ForAllValues`: "Multivalued context keys" of the IAM user guide.
   private static let multivalued: Set<ByteText> = [
-    "aws:calledvia", "aws:principalservicenameslist", "aws:sourceorgpaths", "aws:tagkeys",
+    "aws:calledvia", "aws:principalorgpaths", "aws:principalservicenameslist",
+    "aws:resourceorgpaths", "aws:sourceorgpaths", "aws:tagkeys", "aws:vpceorgpaths",
     "kms:grantoperations", "sts:transitivetagkeys",
   ]
 

@@ -35,6 +35,9 @@ struct PolicyDocumentReader {
       throw PolicyDocumentError("Policy document must be version 2012-10-17 or greater.")
     }
     for entry in entries { try PolicyStatementSyntax.checkLegacy(entry) }
+    if !isStored {
+      for entry in entries { try ConditionValueRules.check(entry, isSession: kind == .session) }
+    }
     try checkSids(entries)
     if kind == .trust {
       for entry in entries { try TrustStatementRules.check(entry) }
@@ -132,17 +135,6 @@ enum PolicyStatementSyntax {
     guard PolicyStatement.Effect(named: entry["Effect"]?.string ?? "") != nil else {
       throw failure
     }
-    for (name, keys) in entry["Condition"]?.object ?? [:] {
-      guard let parsed = ParsedOperator(name), parsed.test.takesDates else { continue }
-      for (_, values) in keys.object ?? [:] {
-        for value in PolicyStatement.conditionValues(values)
-        where !value.bytes.contains("${") && PolicyDate.seconds(value) == nil
-          && value.bytes != "01T"
-        {
-          throw failure
-        }
-      }
-    }
     for member in ["Resource", "NotResource"] {
       for text in PolicyStatement.list(entry[member]) where text.bytes.hasPrefix("arn:aws:") {
         let parts = text.bytes.split(separator: ":", omittingEmptySubsequences: false)
@@ -200,7 +192,9 @@ extension PolicyStatement {
           PolicyCondition(
             test: parsed.test, qualifier: parsed.qualifier, ifExists: parsed.ifExists, key: key,
             values: Self.conditionValues(values).map {
-              PolicyPattern($0, wildcards: parsed.test.hasWildcards, variables: variables)
+              PolicyPattern(
+                $0, wildcards: parsed.test.hasWildcards,
+                variables: variables && parsed.test.hasVariables)
             }))
       }
     }

@@ -64,7 +64,8 @@ package enum PolicySource: String, Sendable {
 package struct StatementTrace: Sendable {
   package let reference: StatementReference
   package let effect: PolicyStatement.Effect
-  /// The first thing that did not match; nil where the statement applied.
+  package let outcome: PolicyOutcome
+  /// The first thing that did not match, or could not be evaluated; nil where all matched.
   package let mismatch: String?
 }
 
@@ -121,7 +122,7 @@ package struct PolicyEvaluation: Sendable {
   ) -> StatementReference? {
     for policy in policies {
       for (index, statement) in policy.document.statements.enumerated()
-      where statement.effect == effect && statement.mismatch(request) == nil {
+      where statement.effect == effect && statement.counts(for: request) {
         return StatementReference(policy: policy.name, statement: statement.sid ?? "\(index + 1)")
       }
     }
@@ -134,11 +135,20 @@ package struct PolicyEvaluation: Sendable {
   ) -> [StatementTrace] {
     policies.flatMap { policy in
       policy.document.statements.enumerated().map { index, statement in
-        StatementTrace(
-          reference: StatementReference(
-            policy: policy.name, statement: statement.sid ?? "\(index + 1)"),
-          effect: statement.effect, mismatch: statement.mismatch(request))
+        statement.trace(
+          request,
+          StatementReference(policy: policy.name, statement: statement.sid ?? "\(index + 1)"))
       }
     }
+  }
+}
+
+extension PolicyStatement {
+  /// The statement with what came of it for a request.
+  package func trace(_ request: PolicyRequest, _ reference: StatementReference) -> StatementTrace {
+    let misfit = misfit(request)
+    return StatementTrace(
+      reference: reference, effect: effect, outcome: misfit?.outcome ?? .match,
+      mismatch: misfit.map { explanation($0, request) })
   }
 }

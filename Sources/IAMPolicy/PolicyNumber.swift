@@ -1,46 +1,35 @@
-/// A number as the Numeric operators take it: an integer or a decimal, exact whatever its length.
+/// A number as the Numeric operators take it: a decimal, exact whatever its size.
 ///
-/// `inf`, `nan` and hexadecimal digits are no numbers (IAM User Guide, "Numeric condition
-/// operators": "integer or decimal values"), and 2^53 + 1 is another number than 2^53.
-struct PolicyNumber: Equatable, Comparable {
+/// The forms are those of Java's BigDecimal, as recorded from AWS: `1`, `01`, `+1`, `1.`, `.5` and
+/// `1e0` are numbers; `inf`, `NaN` and hexadecimal digits are not, and 2^53 + 1 is another number
+/// than 2^53. Its digits are never written out, so `1e999999999` costs no more than its length.
+struct PolicyNumber: Equatable {
   private let isNegative: Bool
-  /// The digits in front of the point, without zeros that say nothing.
-  private let whole: [UInt8]
-  /// The digits behind it, likewise.
-  private let fraction: [UInt8]
+  /// The digits, without zeros in front and behind; none for 0.
+  private let digits: [UInt8]
+  /// How many of the digits, with zeros where there are none, stand in front of the point.
+  private let magnitude: Int
 
-  /// Reads a number such as `-1.5` or `1e3`; nil for anything else, and for exponents beyond those
-  /// of a double.
+  /// Reads a number; nil for anything else, and for exponents beyond 32 bits.
   init?(_ text: String) {
     var rest = text.utf8[...]
-    var isNegative = false
-    if let sign = rest.first, sign == UInt8(ascii: "-") || sign == UInt8(ascii: "+") {
-      isNegative = sign == UInt8(ascii: "-")
-      rest.removeFirst()
-    }
-    var whole = Array(Self.digits(&rest))
-    var fraction: [UInt8] = []
+    let isNegative = rest.first == UInt8(ascii: "-")
+    if isNegative || rest.first == UInt8(ascii: "+") { rest.removeFirst() }
+    let whole = Self.digits(&rest)
+    var fraction = rest.prefix(0)
     if rest.first == UInt8(ascii: ".") {
       rest.removeFirst()
-      fraction = Array(Self.digits(&rest))
-      guard !fraction.isEmpty else { return nil }
+      fraction = Self.digits(&rest)
     }
-    guard !whole.isEmpty else { return nil }
-    if let mark = rest.first, mark == UInt8(ascii: "e") || mark == UInt8(ascii: "E") {
-      rest.removeFirst()
-      let isSmall = rest.first == UInt8(ascii: "-")
-      if isSmall || rest.first == UInt8(ascii: "+") { rest.removeFirst() }
-      let digits = Self.digits(&rest)
-      guard !digits.isEmpty, digits.count <= 3 else { return nil }
-      let places = digits.reduce(0) { $0 * 10 + Int($1 - 0x30) }
-      guard places <= 308 else { return nil }
-      Self.shift(&whole, &fraction, by: isSmall ? -places : places)
-    }
-    guard rest.isEmpty else { return nil }
-    self.whole = Array(whole.drop { $0 == 0x30 })
-    while fraction.last == 0x30 { fraction.removeLast() }
-    self.fraction = fraction
-    self.isNegative = isNegative && !(self.whole.isEmpty && fraction.isEmpty)
+    let all = Array(whole) + fraction
+    guard !all.isEmpty, let exponent = Self.exponent(&rest), rest.isEmpty,
+      Int32(exactly: fraction.count - exponent) != nil
+    else { return nil }
+    let first = all.firstIndex { $0 != 0x30 } ?? all.endIndex
+    let last = all.lastIndex { $0 != 0x30 } ?? first - 1
+    digits = first <= last ? Array(all[first...last]) : []
+    magnitude = digits.isEmpty ? 0 : all.count - fraction.count - first + exponent
+    self.isNegative = isNegative && !digits.isEmpty
   }
 
   private static func digits(_ rest: inout Substring.UTF8View) -> Substring.UTF8View {
@@ -49,20 +38,23 @@ struct PolicyNumber: Equatable, Comparable {
     return found
   }
 
-  /// Moves the point to the right, or to the left by a negative number of places.
-  private static func shift(_ whole: inout [UInt8], _ fraction: inout [UInt8], by places: Int) {
-    let zeros = [UInt8](repeating: 0x30, count: abs(places))
-    if places >= 0 {
-      let digits = fraction + zeros
-      whole += digits.prefix(places)
-      fraction = Array(fraction.dropFirst(places))
-    } else {
-      let digits = zeros + whole
-      fraction = digits.suffix(-places) + fraction
-      whole = Array(digits.dropLast(-places))
+  /// What follows an `e`; 0 where there is none, nil where it is no exponent.
+  private static func exponent(_ rest: inout Substring.UTF8View) -> Int? {
+    guard let mark = rest.first, mark == UInt8(ascii: "e") || mark == UInt8(ascii: "E") else {
+      return 0
     }
+    rest.removeFirst()
+    let isNegative = rest.first == UInt8(ascii: "-")
+    if isNegative || rest.first == UInt8(ascii: "+") { rest.removeFirst() }
+    let digits = digits(&rest)
+    let significant = digits.drop { $0 == 0x30 }
+    guard !digits.isEmpty, significant.count <= 10 else { return nil }
+    let places = significant.reduce(0) { $0 * 10 + Int($1 - 0x30) }
+    return Int32(exactly: isNegative ? -places : places).map(Int.init)
   }
+}
 
+extension PolicyNumber: Comparable {
   static func < (left: PolicyNumber, right: PolicyNumber) -> Bool {
     guard left.isNegative == right.isNegative else { return left.isNegative }
     return left.isNegative ? right.isNearer(than: left) : left.isNearer(than: right)
@@ -70,8 +62,8 @@ struct PolicyNumber: Equatable, Comparable {
 
   /// Whether the number lies nearer to 0, signs aside.
   private func isNearer(than other: PolicyNumber) -> Bool {
-    if whole.count != other.whole.count { return whole.count < other.whole.count }
-    if whole != other.whole { return whole.lexicographicallyPrecedes(other.whole) }
-    return fraction.lexicographicallyPrecedes(other.fraction)
+    if digits.isEmpty || other.digits.isEmpty { return digits.isEmpty && !other.digits.isEmpty }
+    if magnitude != other.magnitude { return magnitude < other.magnitude }
+    return digits.lexicographicallyPrecedes(other.digits)
   }
 }

@@ -56,31 +56,74 @@ package struct PolicyStatement: Sendable {
   package let principal: PrincipalPattern?
   package let conditions: [PolicyCondition]
 
-  /// Why the statement does not apply to a request; nil where it does.
-  package func mismatch(_ request: PolicyRequest) -> String? {
-    if let principal, let reason = Self.mismatch(principal, request.principal) { return reason }
-    let hasAction = actions.contains {
-      $0.matches(request.action, ignoringCase: true, context: request.context)
+  /// The first part of a statement that does not match a request, or cannot be evaluated.
+  enum Misfit {
+    case principal, action, resource
+    case condition(PolicyCondition, PolicyOutcome)
+
+    /// What comes of the statement by it.
+    var outcome: PolicyOutcome {
+      if case .condition(_, let outcome) = self { outcome } else { .mismatch }
     }
-    guard hasAction != negatesActions else {
+  }
+
+  /// What comes of the statement for a request; the first part of it that decides ends it.
+  package func outcome(_ request: PolicyRequest) -> PolicyOutcome {
+    misfit(request)?.outcome ?? .match
+  }
+
+  /// Whether the statement counts for a request, as a Deny does that cannot be evaluated.
+  package func counts(for request: PolicyRequest) -> Bool {
+    outcome(request).counts(for: effect)
+  }
+
+  /// The first thing that does not match a request, or cannot be evaluated; nil where all match.
+  package func mismatch(_ request: PolicyRequest) -> String? {
+    misfit(request).map { explanation($0, request) }
+  }
+
+  func misfit(_ request: PolicyRequest) -> Misfit? {
+    if let principal {
+      guard let asking = request.principal, principal.grant(to: asking) != nil else {
+        return .principal
+      }
+    }
+    guard fitsAction(of: request) else { return .action }
+    guard fitsResource(of: request) else { return .resource }
+    for condition in conditions {
+      let outcome = condition.outcome(request.context)
+      if outcome != .match { return .condition(condition, outcome) }
+    }
+    return nil
+  }
+
+  func fitsAction(of request: PolicyRequest) -> Bool {
+    actions.contains {
+      $0.matches(request.action, ignoringCase: true, context: request.context)
+    } != negatesActions
+  }
+
+  func fitsResource(of request: PolicyRequest) -> Bool {
+    guard let resources else { return true }
+    return resources.contains { $0.matches(request.resource, context: request.context) }
+      != negatesResources
+  }
+
+  func explanation(_ misfit: Misfit, _ request: PolicyRequest) -> String {
+    switch misfit {
+    case .principal:
+      return principal.flatMap { Self.mismatch($0, request.principal) } ?? ""
+    case .action:
       let list = actions.map(\.text).joined(separator: ", ")
       return
         "\(negatesActions ? "NotAction" : "Action") is \(list), which \(negatesActions ? "names" : "does not name") \(request.action)"
+    case .resource:
+      let list = (resources ?? []).map { $0.shown(request.context) }.joined(separator: ", ")
+      return
+        "\(negatesResources ? "NotResource" : "Resource") is \(list), which \(negatesResources ? "names" : "does not name") \(request.resource)"
+    case .condition(let condition, let outcome):
+      return condition.explanation(outcome, request.context)
     }
-    if let resources {
-      let hasResource = resources.contains {
-        $0.matches(request.resource, context: request.context)
-      }
-      guard hasResource != negatesResources else {
-        let list = resources.map { $0.shown(request.context) }.joined(separator: ", ")
-        return
-          "\(negatesResources ? "NotResource" : "Resource") is \(list), which \(negatesResources ? "names" : "does not name") \(request.resource)"
-      }
-    }
-    for condition in conditions {
-      if let reason = condition.mismatch(request.context) { return reason }
-    }
-    return nil
   }
 
   /// Why a pattern does not name who asks; nil where it does.

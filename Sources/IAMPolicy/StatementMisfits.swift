@@ -9,17 +9,21 @@ package struct ConditionTrace: Sendable {
   package let wanted: [String]
   /// The values of the request; nil where it does not have the key.
   package let actual: [String]?
-  package let holds: Bool
+  package let outcome: PolicyOutcome
+
+  /// Whether the request has what the policy wants.
+  package var holds: Bool { outcome == .match }
 
   /// A condition, held against a request.
   package init(
-    operatorName: String, key: String, wanted: [String], actual: [String]?, holds: Bool
+    operatorName: String, key: String, wanted: [String], actual: [String]?,
+    outcome: PolicyOutcome
   ) {
     self.operatorName = operatorName
     self.key = key
     self.wanted = wanted
     self.actual = actual
-    self.holds = holds
+    self.outcome = outcome
   }
 }
 
@@ -40,7 +44,7 @@ extension PolicyCondition {
   package func trace(_ context: PolicyContext) -> ConditionTrace {
     ConditionTrace(
       operatorName: operatorName, key: key, wanted: values.map { $0.shown(context) },
-      actual: context[key], holds: mismatch(context) == nil)
+      actual: context[key], outcome: outcome(context))
   }
 }
 
@@ -49,12 +53,7 @@ extension PolicyStatement {
   package func misfits(_ request: PolicyRequest) -> StatementMisfits {
     StatementMisfits(
       principal: principal.map { Self.mismatch($0, request.principal) != nil } ?? false,
-      action: actions.contains { $0.matches(request.action, ignoringCase: true) }
-        == negatesActions,
-      resource: resources.map { list in
-        list.contains { $0.matches(request.resource, context: request.context) }
-          == negatesResources
-      } ?? false,
+      action: !fitsAction(of: request), resource: !fitsResource(of: request),
       conditions: conditions.map { $0.trace(request.context) }.filter { !$0.holds })
   }
 }

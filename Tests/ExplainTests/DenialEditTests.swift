@@ -52,4 +52,17 @@ import Testing
     #expect(edit.statement == nil)
     #expect(edit.changes == ["takes the statement No out, with all that it denies"])
   }
+
+  @Test("a denial that cannot be evaluated denies, so it is narrowed too")
+  func unevaluable() throws {
+    var edit = DenialEdit(
+      try JSON.parse(
+        #"{"Effect":"Deny","Action":"sts:*","Resource":"*","#
+          + #""Condition":{"ArnLike":{"aws:PrincipalArn":"x"}}}"#))
+    edit.spare(
+      PolicyRequest(
+        action: "sts:AssumeRole", resource: Self.target,
+        context: ["aws:PrincipalArn": [Self.other]]))
+    #expect(edit.statement?["NotResource"]?.string == Self.target)
+  }
 }

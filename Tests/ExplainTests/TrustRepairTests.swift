@@ -103,6 +103,17 @@ import Testing
       ])
   }
 
+  @Test("a denial that cannot be evaluated goes, for nothing beside it spares anybody")
+  func unevaluable() throws {
+    let allow = "{\(Self.pods),\(Self.both)}"
+    let deny =
+      #"{"Effect":"Deny","Principal":"*","Action":"sts:*","#
+      + #""Condition":{"ArnLike":{"aws:SourceArn":"x"}}}"#
+    let outcome = Self.repair.mended(try Self.policy(allow, deny))
+    #expect(outcome.document == (try Self.policy(allow)))
+    #expect(outcome.changes == ["removes statement 2, which denies"])
+  }
+
   @Test("whatever is broken, what comes of it lets the service in")
   func always() throws {
     let principals = [

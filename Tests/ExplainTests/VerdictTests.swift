@@ -111,4 +111,26 @@ import Testing
     let explicit = try Self.verdict([Self.reads, Self.denies]).json
     #expect(explicit["deciding"] == ["policy": "inline", "statement": "No"])
   }
+
+  @Test("a Deny that cannot be evaluated denies, and its condition says so")
+  func error() throws {
+    let condition =
+      #"{"Effect":"Deny","Action":"s3:*","Resource":"*","Condition":{"#
+      + #""ArnLike":{"aws:PrincipalArn":"${aws:PrincipalAccount}"}}}"#
+    let verdict = try Self.verdict([Self.reads, condition])
+    #expect(!verdict.decision.isAllowed)
+    #expect(verdict.deciding.map(\.reference.statement) == ["2"])
+    let shown = verdict.json["statements"]?[1]
+    #expect(verdict.json["deciding"] == ["policy": "inline", "statement": "2"])
+    #expect(shown?["applies"] == true)
+    #expect(shown?["mismatch"]?.string?.hasSuffix("a value of the policy is no ARN") == true)
+    #expect(shown?["conditions"]?[0]?["error"] == true)
+    #expect(shown?["conditions"]?[0]?["holds"] == false)
+  }
+
+  @Test("a session policy that cannot be read allows nothing, as on the server")
+  func unreadable() throws {
+    let verdict = try Self.verdict([Self.reads], session: ["{}"])
+    #expect(!verdict.decision.isAllowed)
+  }
 }

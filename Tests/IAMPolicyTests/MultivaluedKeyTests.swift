@@ -33,4 +33,12 @@ import Testing
     #expect(try Self.holds(condition, ["a", "b"]) == present)
     #expect(try Self.holds(condition, nil) == absent)
   }
+
+  @Test("a key that has several values takes a qualifier, whatever it is called")
+  func several() throws {
+    for test in ["StringEquals", "StringNotEquals", "StringLikeIfExists"] {
+      #expect(try outcome("\"\(test)\":{\"k\":\"a\"}", ["k": ["a", "b"]]) == .mismatch)
+    }
+    #expect(try outcome(#""ForAnyValue:StringEquals":{"k":"a"}"#, ["k": ["a", "b"]]) == .match)
+  }
 }

@@ -4,29 +4,27 @@ import Testing
 /// Numbers of conditions: integers and decimals, exact, and nothing else.
 @Suite struct NumericConditionTests {
   private func holds(_ test: String, _ wanted: String, _ actual: String) throws -> Bool {
-    let text = """
-      {"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*",\
-      "Condition":{"\(test)":{"k":"\(wanted)"}}}}
-      """
-    let policy = NamedPolicy(name: "p", document: try PolicyDocument(text: text, kind: .inline))
-    let request = PolicyRequest(
-      action: "s3:ListBucket", resource: "arn:aws:s3:::b", context: ["k": [actual]])
-    return PolicyEvaluation(identity: [policy]).decide(request).isAllowed
+    try outcome(test, [wanted], actual) == .match
   }
 
   @Test(
     "numbers are compared exactly, whatever their length",
     arguments: [
-      ("10", "10.0", 0), ("+10", "10", 0), ("-0", "0", 0), ("0.50", ".5", nil), ("1e3", "1000", 0),
+      ("10", "10.0", 0), ("+10", "10", 0), ("-0", "0", 0), ("0.50", ".5", 0), ("1e3", "1000", 0),
       ("15e-1", "1.5", 0), ("1E+2", "100", 0), ("0.001e3", "1", 0), ("007", "7", 0),
       ("9007199254740993", "9007199254740992", 1), ("-2", "-10", 1), ("-1", "1", -1),
       ("0.1", "0.10000000000000000000000000000000000000001", -1), ("1.2", "1.10", 1),
       ("99999999999999999999999999999999999999", "1e38", -1), ("1e308", "1e307", 1),
-      ("-1.5", "-1.25", -1), ("1", "1.", nil),
+      ("-1.5", "-1.25", -1), ("1", "1.", 0),
       ("inf", "1", nil), ("-inf", "1", nil), ("nan", "nan", nil), ("0x10", "16", nil),
-      ("1e309", "1", nil), ("1e9999999999999999999999", "1", nil), ("1e", "1", nil),
+      ("1e309", "1", 1), ("1e9999999999999999999999", "1", nil), ("1e", "1", nil),
       ("1e+", "1", nil), ("--1", "-1", nil), ("", "0", nil), (" 1", "1", nil), ("1 ", "1", nil),
       ("1_0", "10", nil), ("٣", "3", nil), ("1e-1e1", "1", nil), (".", "0", nil),
+      ("1e2147483647", "1e2147483646", 1), ("1e2147483648", "1", nil), ("-1e999999999", "0", -1),
+      ("0e999999999", "0", 0), ("1e-999999999", "0", 1), ("1e0000000000000001", "10", 0),
+      ("1e-2147483648", "1", nil), ("00.100e2", "10", 0), ("-1e5", "-1e6", 1), ("0", "-0.0", 0),
+      ("1e3", "1001", -1), ("0.01", "1e-2", 0), ("100", "1e2", 0), ("${k}", "1", nil),
+      ("+", "1", nil),
     ] as [(String, String, Int?)])
   func order(left: String, right: String, order: Int?) throws {
     for (test, isTrue) in [
@@ -41,17 +39,5 @@ import Testing
       #expect(try holds(test, left, right) == isTrue)
       #expect(try holds("NumericLessThan", left, right) == (order == 1))
     }
-  }
-
-  @Test(
-    "addresses and lengths of prefixes have no signs",
-    arguments: [
-      ("10.0.0.0/8", "10.1.2.3", true), ("10.0.0.0/+8", "10.1.2.3", false),
-      ("+10.0.0.0/8", "10.1.2.3", false), ("10.0.0.0/8", "+10.1.2.3", false),
-      ("2001:db8::/+32", "2001:db8::1", false), ("2001:db8::/32", "2001:+db8::1", false),
-      ("10.0.0.0/-0", "10.1.2.3", false), ("10.0.0.0/33", "10.1.2.3", false),
-    ])
-  func addresses(range: String, address: String, isTrue: Bool) throws {
-    #expect(try holds("IpAddress", range, address) == isTrue)
   }
 }

@@ -69,10 +69,6 @@ import Testing
         #""ArnLike":{"k":"arn:aws:eks:*:1:cluster/*"}"#,
         ["k": ["arn:aws:eks:us-east-1:1:cluster/local"]], true
       ),
-      (
-        #""ArnLike":{"k":"arn:aws:eks:*:cluster/x"}"#, ["k": ["arn:aws:eks:us-east-1:1:cluster/x"]],
-        false
-      ),
       (#""Null":{"k":"true"}"#, [:], true), (#""Null":{"k":"false"}"#, [:], false),
       (#""Null":{"k":false}"#, ["k": ["a"]], true),
       (#""Bool":{"k":"true"}"#, ["k": ["True"]], true),

@@ -21,7 +21,7 @@ import Testing
       misfits.conditions == [
         ConditionTrace(
           operatorName: "StringEquals", key: "aws:PrincipalTag/team", wanted: ["1", "red"],
-          actual: ["blue"], holds: false)
+          actual: ["blue"], outcome: .mismatch)
       ])
     request.action = "s3:GetObject"
     request.context["aws:PrincipalTag/team"] = ["red"]
