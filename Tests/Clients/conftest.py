@@ -206,6 +206,13 @@ def stop_stack(process):
 
 
 @pytest.fixture(scope="session")
+def go_variables(tmp_path_factory):
+    """Where Go finds what it compiled before, for whichever test and process of pytest that was."""
+    cache = str(tmp_path_factory.getbasetemp().parent / "go-cache")
+    return {"GOCACHE": cache, "GOPATH": cache + "-path"}
+
+
+@pytest.fixture(scope="session")
 def stack(tmp_path_factory):
     """One ephemeral stack with the default seed for all tests that leave it as it was."""
     process, stack = start_stack(tmp_path_factory.mktemp("stack"))
