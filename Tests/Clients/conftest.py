@@ -21,6 +21,9 @@ from skips import pytest_collectreport, pytest_runtest_logreport  # noqa: E402, 
 REPOSITORY = Path(__file__).resolve().parents[2]
 BIN = Path(os.environ.get("PODID_BIN", REPOSITORY / ".build" / "debug"))
 PODID = str(BIN / "podid")
+# Where compose/test puts awscrt: for these tests and whom they tell of it, not for every program in Python.
+AWSCRT = str(Path(sys.prefix) / "awscrt")
+sys.path.append(AWSCRT)
 if signal.getsignal(signal.SIGHUP) == signal.SIG_IGN:
     # The tests run under nohup, which is not for the programs that they start: a handler is not
     # inherited.
