@@ -21,6 +21,9 @@ from skips import pytest_collectreport, pytest_runtest_logreport  # noqa: E402, 
 REPOSITORY = Path(__file__).resolve().parents[2]
 BIN = Path(os.environ.get("PODID_BIN", REPOSITORY / ".build" / "debug"))
 PODID = str(BIN / "podid")
+# Where compose/test puts awscrt: for these tests and whom they tell of it, not for every program in Python.
+AWSCRT = str(Path(sys.prefix) / "awscrt")
+sys.path.append(AWSCRT)
 if signal.getsignal(signal.SIGHUP) == signal.SIG_IGN:
     # The tests run under nohup, which is not for the programs that they start: a handler is not
     # inherited.
@@ -203,6 +206,13 @@ def stop_stack(process):
     process.send_signal(signal.SIGTERM)
     process.stdout.close()
     assert process.wait(120) == 0
+
+
+@pytest.fixture(scope="session")
+def go_variables(tmp_path_factory):
+    """Where Go finds what it compiled before, for whichever test and process of pytest that was."""
+    cache = str(tmp_path_factory.getbasetemp().parent / "go-cache")
+    return {"GOCACHE": cache, "GOPATH": cache + "-path"}
 
 
 @pytest.fixture(scope="session")

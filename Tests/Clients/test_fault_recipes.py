@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from conftest import PODID, REPOSITORY, start_stack, stop_stack
+from conftest import AWSCRT, PODID, REPOSITORY, start_stack, stop_stack
 
 ACCOUNT = "default/s3-reader-sa"
 PROGRAMS = Path(__file__).parent / "fault_clients"
@@ -79,6 +79,8 @@ def outcome(stack, client, section, command, cell, folder):
     # Who is to wait still waits after 8 s; the others are done by then, unless the machine is busy.
     patience = "8" if "waits" in expected(cell) else "60"
     prefix, between = ["env", f"PATIENCE={patience}"], []
+    if client == "awscrt":
+        prefix.append(f"PYTHONPATH={AWSCRT}")
     if words[0] == "faketime":
         prefix += words
     elif section == "At the first fetch":

@@ -78,11 +78,10 @@ def test_the_kit_for_shells_sees(place, file, right, wrong, told):  # noqa: F811
 
 
 @pytest.fixture
-def go(place, tmp_path_factory):  # noqa: F811
+def go(place, go_variables):  # noqa: F811
     if shutil.which("go") is None:
         pytest.skip("no go on this machine (Debian's golang-go): the kit for Go is untested")
-    cache = tmp_path_factory.getbasetemp().parent / "go-cache"
-    place[1].update(GOCACHE=str(cache), GOPATH=str(cache) + "-path", GOFLAGS="-mod=mod")
+    place[1].update(go_variables, GOFLAGS="-mod=mod")
     return place
 
 

@@ -136,17 +136,11 @@ def test_twenty_killed_commands_are_errors_and_their_children_are_ended(world):
         assert process.returncode == 137
 
 
-@pytest.fixture(scope="session")
-def go_cache(tmp_path_factory):
-    """Where both runs find what is compiled."""
-    return str(tmp_path_factory.mktemp("go") / "cache")
-
-
 @pytest.mark.parametrize("account, code", [("s3-reader-sa", 0), ("default", 1)])
-def test_go_tests_see_the_stack(world, go_cache, account, code):
+def test_go_tests_see_the_stack(world, go_variables, account, code):
     if shutil.which("go") is None:
         pytest.skip("no go on this machine (Debian's golang-go): go test ./... is untested")
-    world = {**world, "GOCACHE": go_cache, "GOPATH": go_cache + "-path"}
+    world = {**world, **go_variables}
     words = ["--service-account", f"default/{account}", "--", "go", "test", "./..."]
     done = command([PODID, "test", *words], world, False,
                    cwd=Path(__file__).parent / "go_module", timeout=400)

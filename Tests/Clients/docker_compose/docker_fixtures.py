@@ -11,6 +11,13 @@ from engine import Engine, Missing
 from project import Project, moved_ports
 
 
+def end_once(number, _):
+    """Ends the tests as ctrl-C does. Told again, as by a process group and by compose/test, they go on
+    taking the engine down."""
+    signal.signal(number, lambda *_: None)
+    raise KeyboardInterrupt
+
+
 @pytest.fixture(scope="session")
 def engine():
     """An engine with all images; skips by name where there can be none."""
@@ -20,7 +27,7 @@ def engine():
     if not (binaries / "podid").exists():
         pytest.skip(f"docker compose: no release build in {binaries}")
     # Whoever is told to end takes the engine down first.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    signal.signal(signal.SIGTERM, end_once)
     CACHE.mkdir(parents=True, exist_ok=True)
     folder = Path(tempfile.mkdtemp(prefix="podid-docker-"))
     try:

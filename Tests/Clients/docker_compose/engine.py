@@ -52,7 +52,11 @@ class Engine:
         }
         # Debian's client builds with BuildKit; one without buildx does not.
         self.client = "/usr/bin/docker" if Path("/usr/bin/docker").exists() else "docker"
-        self.wait()
+        try:
+            self.wait()
+        except BaseException:  # whoever is told to end before the engine is another's to stop
+            self.stop()
+            raise
 
     def wait(self):
         import time
@@ -64,7 +68,6 @@ class Engine:
                 return
             time.sleep(0.1)  # the engine tells nobody when it is ready
         words = Path(self.log.name).read_text().strip().splitlines()[-1:]
-        self.stop()
         raise Missing(f"dockerd does not start here: {words}")
 
     def docker(self, *words, **options):
