@@ -35,7 +35,7 @@ package struct PolicyCondition: Sendable {
     }
     // Recorded from AWS: without ForAnyValue or ForAllValues no operator is met by a key that may
     // have several values, however many it has.
-    if qualifier == nil, PolicyContext.isMultivalued(key) { return false }
+    if qualifier == nil, context.isMultivalued(key) { return false }
     let satisfies: (String) -> Bool = { value in
       let isMatch = values.contains { test.matches(value, $0, context) }
       return isMatch != test.isNegated
