@@ -1,3 +1,4 @@
+import AWSDoor
 import AdminAPI
 import JSON
 package import Platform

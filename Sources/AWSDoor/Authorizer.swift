@@ -68,14 +68,17 @@ package struct Authorizer: Sendable {
     _ action: String, on resource: String, by caller: Caller, request: HTTPRequest,
     of service: AWSService, context keys: PolicyContext = [:]
   ) throws(Denial) -> StatementReference? {
-    let start = "User: \(caller.arn) is not authorized to perform: \(action) on resource: "
+    func denial(_ why: String, _ reason: String, _ check: Event.Check) -> Denial {
+      let start = "User: \(caller.arn) is not authorized to perform: \(action) on resource: "
+      return Denial(
+        message: "\(start)\(resource) \(why)", quotedMessage: "\(start)\"\(resource)\" \(why)",
+        reason: reason, check: check)
+    }
     let own: PolicyContext
     do throws(ConditionKeys.Undeclared) { own = try service.conditionKeys.adding(keys) } catch {
-      let why = "because of a condition key that \(service.signingName) does not declare"
-      throw Denial(
-        message: "\(start)\(resource) \(why)", quotedMessage: "\(start)\"\(resource)\" \(why)",
-        reason: "The service \(service.signingName) does not declare \(error.key) so.",
-        check: .identityPolicy)
+      throw denial(
+        "because of a condition key that \(service.signingName) does not declare",
+        "The service \(service.signingName) does not declare \(error.key) so.", .identityPolicy)
     }
     let evaluation: PolicyEvaluation
     let owner: String
@@ -109,9 +112,7 @@ package struct Authorizer: Sendable {
         of: owner)
       check = source == .session ? .sessionPolicy : .identityPolicy
     }
-    throw Denial(
-      message: "\(start)\(resource) \(why)", quotedMessage: "\(start)\"\(resource)\" \(why)",
-      reason: reason, check: check)
+    throw denial(why, reason, check)
   }
 
   /// Refuses, with the service's code, unless the caller may do this.

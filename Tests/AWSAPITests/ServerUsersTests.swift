@@ -27,9 +27,13 @@ import Testing
     let folder = try Scratch.folder()
     let keys = try LongTermKeys(in: folder, randomRoot: false)
     let key = try AccessKeyFile(path: "\(folder)/\(user.rawValue)/credentials.json").read()
+    // What is refused leaves it as it was.
+    let kept = try await OperationCall.Stack(longTermKeys: keys)
     for call in OperationCall.all {
-      let answer = try await call.send(try await OperationCall.Stack(longTermKeys: keys), key)
       let isGranted = actions.contains(call.action)
+      let stack = isGranted ? try await OperationCall.Stack(longTermKeys: keys) : kept
+      if isGranted { await stack.aws.associate() }
+      let answer = try await call.send(stack, key)
       #expect(
         isGranted ? answer.status / 100 == 2 : answer.status == 403,
         "\(call.operation): \(answer.failure)")
