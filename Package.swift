@@ -50,8 +50,8 @@ let package = Package(
     .target(
       name: "AWSTestSupport",
       dependencies: [
-        "TestSupport", "JSON", "Platform", "Cryptography", "HTTP", "AdminAPI", "AWSWire", "AWSDoor",
-        "EKSAuth", "S3", "AWSAPI",
+        "TestSupport", "JSON", "Platform", "Cryptography", "PodIdentity", "HTTP", "AdminAPI",
+        "AWSWire", "AWSDoor", "EKSAuth", "S3", "AWSAPI",
       ], path: "Tests/AWSTestSupport", swiftSettings: strict),
     .testTarget(
       name: "ArchitectureTests", dependencies: ["TestSupport"], swiftSettings: strict),

@@ -39,7 +39,8 @@ package enum AWSAPIMain {
       lifetime: settings.duration("credential-lifetime"))
     let services = Services(clusters: clusters, exchange: exchange, buckets: buckets)
     let context = DoorContext(
-      account: account, store: store, clock: server.clock, randomness: server.randomness,
+      account: account, services: Services.all, store: store, clock: server.clock,
+      randomness: server.randomness,
       events: server.events, faults: server.faults, log: server.log)
     let authenticator = Authenticator(
       account: account, keys: longTermKeys, sessions: sessions,

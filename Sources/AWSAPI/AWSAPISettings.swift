@@ -1,8 +1,8 @@
-package import AWSDoor
+import AWSDoor
 import AdminAPI
 import JSON
 package import Platform
-import PodIdentity
+package import PodIdentity
 
 /// The settings of aws-api.
 package enum AWSAPISettings {

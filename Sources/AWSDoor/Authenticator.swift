@@ -3,7 +3,7 @@ import Cryptography
 package import HTTP
 import JSON
 package import Platform
-import PodIdentity
+package import PodIdentity
 
 /// Finds out who signed a request; every service asks here.
 package struct Authenticator: Sendable {

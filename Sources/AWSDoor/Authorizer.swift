@@ -3,7 +3,7 @@ package import HTTP
 package import IAMPolicy
 import JSON
 package import Platform
-import PodIdentity
+package import PodIdentity
 
 /// Decides whether a caller may do something, by the policies of the caller's role.
 ///
@@ -24,12 +24,16 @@ package struct Authorizer: Sendable {
   }
 
   private let account: AWSAccount
+  private let policies: [ServiceUser: [NamedPolicy]]
   private let store: RoleStore
   private let clock: any WallClock
 
-  /// An authorizer over the roles of a store.
-  package init(account: AWSAccount, store: RoleStore, clock: any WallClock) {
+  /// An authorizer over the roles of a store, and over what services grant to servers of the stack.
+  package init(
+    account: AWSAccount, grants: [ServiceGrant], store: RoleStore, clock: any WallClock
+  ) {
     self.account = account
+    policies = Dictionary(grouping: grants, by: \.user).mapValues { $0.compactMap(\.policy) }
     self.store = store
     self.clock = clock
   }
@@ -56,26 +60,41 @@ package struct Authorizer: Sendable {
   }
 
   /// The statement that allows this; nil for the root, which needs none.
+  ///
+  /// A key that the service does not declare refuses the call, whoever makes it: a policy that denies
+  /// by a key must not be passed by for want of it.
   @discardableResult
   package func decide(
     _ action: String, on resource: String, by caller: Caller, request: HTTPRequest,
-    context keys: PolicyContext = [:]
+    of service: AWSService, context keys: PolicyContext = [:]
   ) throws(Denial) -> StatementReference? {
+    func denial(_ why: String, _ reason: String, _ check: Event.Check) -> Denial {
+      let start = "User: \(caller.arn) is not authorized to perform: \(action) on resource: "
+      return Denial(
+        message: "\(start)\(resource) \(why)", quotedMessage: "\(start)\"\(resource)\" \(why)",
+        reason: reason, check: check)
+    }
+    let own: PolicyContext
+    do throws(ConditionKeys.Undeclared) { own = try service.conditionKeys.adding(keys) } catch {
+      throw denial(
+        "because of a condition key that \(service.signingName) does not declare",
+        "The service \(service.signingName) does not declare \(error.key) so.", .identityPolicy)
+    }
     let evaluation: PolicyEvaluation
     let owner: String
     if let session = caller.session {
       evaluation = self.evaluation(of: session)
       owner = "role \(session.roleName)"
-    } else if let service = caller.service {
-      evaluation = PolicyEvaluation(identity: service.policies)
-      owner = "user \(service.rawValue)"
+    } else if let user = caller.service {
+      evaluation = PolicyEvaluation(identity: policies[user] ?? [])
+      owner = "user \(user.rawValue)"
     } else {
       return nil
     }
     var context = RequestContext.keys(
       of: caller, request: request, account: account, now: clock.now,
       roleTags: caller.session.flatMap(role(of:))?.tags ?? [])
-    context.merge(keys)
+    context.merge(own)
     let asked = PolicyRequest(action: action, resource: resource, context: context)
     let why: String
     let reason: String
@@ -93,19 +112,16 @@ package struct Authorizer: Sendable {
         of: owner)
       check = source == .session ? .sessionPolicy : .identityPolicy
     }
-    let start = "User: \(caller.arn) is not authorized to perform: \(action) on resource: "
-    throw Denial(
-      message: "\(start)\(resource) \(why)", quotedMessage: "\(start)\"\(resource)\" \(why)",
-      reason: reason, check: check)
+    throw denial(why, reason, check)
   }
 
   /// Refuses, with the service's code, unless the caller may do this.
   package func require(
     _ action: String, on resource: String, by caller: Caller, request: HTTPRequest,
-    context keys: PolicyContext = [:], code: String
+    of service: AWSService, context keys: PolicyContext = [:], code: String
   ) throws(Refusal) {
     do throws(Denial) {
-      try decide(action, on: resource, by: caller, request: request, context: keys)
+      try decide(action, on: resource, by: caller, request: request, of: service, context: keys)
     } catch {
       throw Refusal(
         AWSError(code, status: 403, error.message), check: error.check, reason: error.reason)

@@ -65,7 +65,8 @@ struct CallPipeline: Sendable {
     let call = try await form.read(
       try found.get(),
       of: SignedRequest(
-        request: request, authentication: authentication, context: context, notes: notes))
+        request: request, service: service, authentication: authentication, context: context,
+        notes: notes))
     return try await context.faults.pass(
       &event, subject: form.subject(of: call),
       render: { form.answer(Refusal(AWSError($0)), to: request) },

@@ -1,5 +1,6 @@
 package import AdminAPI
 package import Platform
+package import PodIdentity
 
 /// What every call is answered with, whatever the service; what one service alone uses, its
 /// operations or its ``WireForm`` have.
@@ -12,14 +13,17 @@ package struct DoorContext: Sendable {
   package let faults: FaultBook
   package let log: Log
 
-  /// A context of these parts; `clock` is that of what expires, which an operator may move.
+  /// A context of these parts; `clock` is that of what expires, which an operator may move, and the
+  /// `services` say what the stack's own servers may do.
   package init(
-    account: AWSAccount, store: RoleStore, clock: any WallClock, randomness: Randomness = .system,
+    account: AWSAccount, services: [AWSService], store: RoleStore, clock: any WallClock,
+    randomness: Randomness = .system,
     events: EventLog, faults: FaultBook, log: Log
   ) {
     self.account = account
     self.store = store
-    authorizer = Authorizer(account: account, store: store, clock: clock)
+    authorizer = Authorizer(
+      account: account, grants: services.flatMap(\.grants), store: store, clock: clock)
     self.randomness = randomness
     self.events = events
     self.faults = faults

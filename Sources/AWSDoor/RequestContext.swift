@@ -1,6 +1,7 @@
 package import HTTP
 package import IAMPolicy
 package import Platform
+package import PodIdentity
 
 /// The condition keys that every request has: AWS's global ones, as far as they exist here.
 package enum RequestContext {

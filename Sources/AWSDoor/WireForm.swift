@@ -69,6 +69,8 @@ extension WireForm {
 /// A request whose sender is known, of which a ``WireForm`` reads the rest.
 package struct SignedRequest: Sendable {
   package let request: HTTPRequest
+  /// The service that it is for.
+  package let service: AWSService
   package let authentication: Authenticator.Authentication
   package let context: DoorContext
   /// What the operation tells the event log.

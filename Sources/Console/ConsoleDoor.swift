@@ -42,11 +42,13 @@ package final class ConsoleDoor: HTTPHandler {
   }
 
   private func refusal(of request: HTTPRequest) -> HTTPResponse? {
-    let host = request.headers["Host"]?.lowercased() ?? ""
+    let host = request.headers["Host"] ?? ""
     let port = publishedPort ?? HostPort(request.local)?.port ?? 0
     // Stricter than the servers, where buckets stand in front of the name.
-    guard ["localhost:\(port)", "127.0.0.1:\(port)", "[::1]:\(port)", request.local].contains(host)
-    else { return .text(403, "this page has the address that podid console printed\n") }
+    let hosts = AllowedHosts(["localhost", "127.0.0.1", "::1"], .called, port: port)
+    guard hosts.contains(host, calledAt: request.local) else {
+      return .text(403, "this page has the address that podid console printed\n")
+    }
     if request.rawPath == "/", request.method == "GET", let given = request.query["key"] {
       return opened(by: given, port: port)
     }
@@ -54,7 +56,7 @@ package final class ConsoleDoor: HTTPHandler {
     guard hasSession(request, port: port) else { return Self.closed }
     guard request.method == "GET" || request.method == "HEAD" else {
       // A page of another origin cannot forge this one; what is no browser has no need to try.
-      guard request.headers["Origin"]?.lowercased() == "http://" + host else {
+      guard HTTPHeaders.equal(request.headers["Origin"] ?? "", "http://" + host) else {
         return .text(403, "only the console's own page may ask for this\n")
       }
       return nil

@@ -1,10 +1,8 @@
 package import JSON
 import Platform
 
-/// Why a token was not accepted, as far as its form and signature go.
+/// Why a token was not accepted, as far as its signature goes.
 package enum JWTError: Error, Sendable {
-  /// Not three parts of base64url with JSON objects in the first two.
-  case malformed
   /// `alg` is missing, `none`, or not that of the key.
   case algorithm
   /// No key has this `kid`.
@@ -21,26 +19,29 @@ package struct JWT: Sendable {
   package let claims: JSON
   /// What the signature is of: the first two parts with the dot between them.
   package let signingInput: [UInt8]
+  /// Empty where it does not decode and ``JWTReading/golang`` does not mind.
   package let signature: [UInt8]
 
   /// Reads a compact token.
-  package init(compact text: String) throws(JWTError) {
+  package init(
+    compact text: String, as reading: JWTReading = .strict
+  ) throws(JWTMalformation) {
     let parts = text.utf8.split(
       separator: UInt8(ascii: "."), maxSplits: 3, omittingEmptySubsequences: false)
-    guard parts.count == 3, let head = Base64.decodeURL(Substring(parts[0])),
-      let body = Base64.decodeURL(Substring(parts[1])),
-      let signature = Base64.decodeURL(Substring(parts[2])),
-      let header = try? JSON.parse(head), let claims = try? JSON.parse(body),
-      header.object != nil, claims.object != nil
-    else { throw .malformed }
-    self.header = header
-    self.claims = claims
-    self.signature = signature
+    guard parts.count == 3 else { throw .parts }
+    header = try reading.object(.header, in: Array(parts[0]))
+    claims = try reading.object(.claims, in: Array(parts[1]))
+    signature = try reading.signature(in: Array(parts[2]))
     signingInput = Array(text.utf8.prefix(parts[0].count + 1 + parts[1].count))
   }
 
   /// The key that the header names.
   package var keyID: String? { header["kid"]?.string }
+
+  /// Whom claims are for: `aud` is a list or one text (RFC 7519 section 4.1.3).
+  package static func audiences(in claims: JSON) -> [String] {
+    claims["aud"]?.strings ?? claims["aud"]?.string.map { [$0] } ?? []
+  }
 
   /// A compact token of these claims.
   package static func signed(

@@ -1,6 +1,7 @@
 import AWSDoor
 import JSON
 import Platform
+import PodIdentity
 
 /// Ties a ServiceAccount to a role; neither it nor its namespace need exist.
 struct CreatePodIdentityAssociation: RESTOperation {

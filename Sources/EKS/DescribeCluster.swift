@@ -2,6 +2,7 @@ import AWSDoor
 import HTTP
 import JSON
 import Platform
+import PodIdentity
 
 /// Shows what is known of a cluster: its issuer, its address and the authority of that address.
 struct DescribeCluster: RESTOperation {

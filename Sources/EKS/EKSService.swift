@@ -4,6 +4,7 @@
 package import AWSDoor
 import AWSWire
 import HTTP
+import IAMPolicy
 import JSON
 
 extension AWSService {
@@ -19,6 +20,17 @@ extension AWSService {
       AWSError("ResourceInUseException", status: 409, "The resource is in use."),
       AWSError("InvalidParameterException", status: 400, "A parameter is invalid."),
       AWSError("ClientException", status: 400, "The request cannot be served."),
+    ],
+    conditionKeys: [ConditionKey("iam:PassedToService"), ConditionKey("aws:ResourceTag/")],
+    grants: [
+      // What the annotation controller and admission call, with what is asked of who names a role.
+      ServiceGrant(
+        to: .kubernetesAPI, named: "associations",
+        [
+          "eks:CreatePodIdentityAssociation", "eks:DeletePodIdentityAssociation",
+          "eks:DescribePodIdentityAssociation", "eks:ListPodIdentityAssociations",
+          "eks:UpdatePodIdentityAssociation", "iam:GetRole", "iam:PassRole",
+        ])
     ],
     isMeant: { request in
       request.rawPath.bytes.hasPrefix("/clusters") || request.rawPath.bytes.hasPrefix("/tags")

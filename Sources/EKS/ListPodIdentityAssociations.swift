@@ -1,6 +1,7 @@
 import AWSDoor
 import HTTP
 import JSON
+import PodIdentity
 
 /// Lists a cluster's associations in the order of namespace and ServiceAccount.
 struct ListPodIdentityAssociations: RESTOperation {

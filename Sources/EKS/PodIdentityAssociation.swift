@@ -1,6 +1,7 @@
 import AWSDoor
 import JSON
 import Platform
+import PodIdentity
 
 /// The wire forms of an association.
 extension RoleAssociation {

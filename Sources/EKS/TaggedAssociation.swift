@@ -1,5 +1,6 @@
 import AWSDoor
 import JSON
+import PodIdentity
 
 /// The tag operations' resource: an association, named by its ARN in the path.
 extension RESTCall {

@@ -21,7 +21,7 @@ struct AssumeRoleForPodIdentity: RESTOperation {
     guard let text = body["token"]?.string, let jwt = try? JWT(compact: text) else {
       return EventSubject()
     }
-    return claimedSubject(jwt)
+    return EventSubject(claims: jwt.claims)
   }
 
   func respond(to call: RESTCall) async throws(Refusal) -> JSON {
@@ -91,7 +91,7 @@ struct AssumeRoleForPodIdentity: RESTOperation {
     guard let jwt = try? JWT(compact: text) else {
       throw EKSAuthFailure.token(.malformed("its parts do not decode")).refusal
     }
-    call.notes.subject = claimedSubject(jwt)
+    call.notes.subject = EventSubject(claims: jwt.claims)
     let set: JWKS
     do throws(JWKSUnavailable) {
       // A kept key answers at once, without a turn of the actor.
@@ -132,18 +132,8 @@ struct AssumeRoleForPodIdentity: RESTOperation {
         + "(\(keys.shownKeyIDs))"
     case .algorithm: "its algorithm is not that of the key"
     case .signature: "it was changed, or made with another key"
-    case .malformed: "it is malformed"
     case .critical: "its header asks for extensions (crit), of which there are none here"
     }
-  }
-
-  /// Whom an unverified token claims to be, for the event log.
-  private func claimedSubject(_ jwt: JWT) -> EventSubject {
-    let claims = jwt.claims["kubernetes.io"]
-    return EventSubject(
-      namespace: claims?["namespace"]?.string,
-      serviceAccount: claims?.at("serviceaccount", "name")?.string,
-      pod: claims?.at("pod", "name")?.string)
   }
 
   /// The session of the association's role, or through it that of the target role.
@@ -158,7 +148,8 @@ struct AssumeRoleForPodIdentity: RESTOperation {
     let actions = pod.tags.isEmpty ? ["sts:AssumeRole"] : ["sts:AssumeRole", "sts:TagSession"]
     let assumption = RoleAssumption(authorizer: call.authorizer, account: call.account)
     try assumption.requireTrust(
-      of: role, actions: actions, context: pod.serviceKeys(sessionName: name))
+      of: role, actions: actions, keys: pod.requestKeys(sessionName: name, isChained: false),
+      context: pod.serviceContext)
     let now = pod.now
     let target = association.targetRoleARN
     let lifetime =
@@ -169,7 +160,8 @@ struct AssumeRoleForPodIdentity: RESTOperation {
     guard let target else { return first }
     guard let targetRole = call.store.role(arn: target) else { throw .roleMissing(target) }
     try assumption.requireChain(
-      from: first, to: targetRole, actions: actions, context: pod.chainKeys(sessionName: name))
+      from: first, to: targetRole, actions: actions,
+      keys: pod.requestKeys(sessionName: name, isChained: true), context: pod.globalContext)
     return IssuedSession(
       roleARN: targetRole.arn, roleID: targetRole.id, sessionName: name, tags: pod.tags,
       issued: now, expires: first.expires, policy: association.policy)

@@ -5,6 +5,7 @@
 package import AWSDoor
 import AWSWire
 import HTTP
+import IAMPolicy
 import JSON
 import PodIdentity
 
@@ -13,6 +14,18 @@ extension AWSService {
   package static let eksAuth = AWSService(
     signingName: "eks-auth", operations: [EventOperation.assumeRoleForPodIdentity],
     errors: EKSAuthErrors.all,
+    // Those of the AssumeRole that it makes for a pod, which trust policies are held against.
+    conditionKeys: [
+      ConditionKey("sts:RoleSessionName"), ConditionKey("sts:ExternalId"),
+      ConditionKey("sts:TransitiveTagKeys", isMultivalued: true), ConditionKey("aws:RequestTag/"),
+      ConditionKey("aws:TagKeys", isMultivalued: true), ConditionKey("aws:ResourceTag/"),
+    ],
+    grants: [
+      // What a node's role has on EKS (the managed policy AmazonEKSWorkerNodePolicy), as far as the
+      // agent needs it.
+      ServiceGrant(
+        to: .nodeAgent, named: "exchange", ["eks-auth:AssumeRoleForPodIdentity"])
+    ],
     isMeant: { $0.rawPath.bytes.hasSuffix("/assume-role-for-pod-identity") })
 }
 

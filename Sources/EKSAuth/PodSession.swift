@@ -1,6 +1,7 @@
 import AWSDoor
 import IAMPolicy
 import Platform
+import PodIdentity
 
 /// What EKS Auth makes of a verified pod token: session name, session tags, condition keys.
 struct PodSession {
@@ -29,25 +30,27 @@ struct PodSession {
     ].map { IssuedSession.Tag(key: $0.0, value: $0.1, isTransitive: true) }
   }
 
-  /// The condition keys with which the service assumes the association's role.
-  func serviceKeys(sessionName: String) -> PolicyContext {
-    var keys = requestKeys(sessionName: sessionName)
+  /// AWS's own condition keys where the service assumes the association's role.
+  var serviceContext: PolicyContext {
+    var keys = globalContext
     keys.addServiceKeys(
       PodToken.audience, account: account.id, source: account.clusterARN(cluster.name))
     return keys
   }
 
-  /// The condition keys with which that role's session assumes the target role.
-  func chainKeys(sessionName: String) -> PolicyContext {
-    var keys = requestKeys(sessionName: sessionName)
-    keys["sts:ExternalId"] = association.externalID(in: account).map { [$0] }
+  /// AWS's own condition keys of a call to STS.
+  var globalContext: PolicyContext {
+    var keys = PolicyContext()
+    // EKS Auth calls STS by TLS, whatever the pod's node came by.
+    keys.addGlobalKeys(account: account.id, region: account.region, now: now, isSecure: true)
     return keys
   }
 
-  private func requestKeys(sessionName: String) -> PolicyContext {
+  /// What the call says of the session, which ``AWSDoor/AWSService/eksAuth`` declares; `isChained` is
+  /// the one by which the role's session assumes the target role.
+  func requestKeys(sessionName: String, isChained: Bool) -> PolicyContext {
     var keys: PolicyContext = ["sts:RoleSessionName": [sessionName]]
-    // EKS Auth calls STS by TLS, whatever the pod's node came by.
-    keys.addGlobalKeys(account: account.id, region: account.region, now: now, isSecure: true)
+    if isChained { keys["sts:ExternalId"] = association.externalID(in: account).map { [$0] } }
     let tags = tags
     guard !tags.isEmpty else { return keys }
     keys.addTags(tags.map { ($0.key, $0.value) }, of: .request)

@@ -1,4 +1,5 @@
 import AWSDoor
+import Cryptography
 import JSON
 import Platform
 import PodIdentity
@@ -26,7 +27,7 @@ struct PodToken: Sendable {
     self.expires = expires
     notBefore = try Self.time("nbf", of: claims)
     _ = try Self.time("iat", of: claims)
-    audiences = claims["aud"]?.strings ?? claims["aud"]?.string.map { [$0] } ?? []
+    audiences = JWT.audiences(in: claims)
     guard let kubernetes = claims["kubernetes.io"] else { throw .claimMissing("kubernetes.io") }
     guard let namespace = kubernetes["namespace"]?.string,
       let serviceAccount = kubernetes.at("serviceaccount", "name")?.string,

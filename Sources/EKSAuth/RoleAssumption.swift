@@ -7,12 +7,12 @@ struct RoleAssumption {
   let authorizer: Authorizer
   let account: AWSAccount
 
-  /// Refuses unless the role's trust lets Pod Identity do all of these actions.
+  /// Refuses unless the role's trust lets Pod Identity do all of these actions; `keys` are those of the
+  /// request beside AWS's own in `context`.
   func requireTrust(
-    of role: Role, actions: [String], context: PolicyContext
+    of role: Role, actions: [String], keys: PolicyContext, context: PolicyContext
   ) throws(EKSAuthFailure) {
-    var context = context
-    context.addTags(role.tags.pairs, of: .resource)
+    let context = try Self.context(context, with: keys, for: role)
     for action in actions {
       try requireTrust(
         of: role,
@@ -25,7 +25,8 @@ struct RoleAssumption {
   /// Refuses unless the target's trust lets the first role's session in, and the first role's
   /// policies do where the trust leaves it to them.
   func requireChain(
-    from session: IssuedSession, to target: Role, actions: [String], context: PolicyContext
+    from session: IssuedSession, to target: Role, actions: [String], keys: PolicyContext,
+    context: PolicyContext
   ) throws(EKSAuthFailure) {
     let sessionARN = account.assumedRoleARN(
       role: session.roleName, session: session.sessionName)
@@ -35,7 +36,7 @@ struct RoleAssumption {
       sessionName: session.sessionName, issued: session.issued,
       roleTags: authorizer.role(of: session)?.tags.pairs ?? [],
       sessionTags: session.tags.map { ($0.key, $0.value) })
-    context.addTags(target.tags.pairs, of: .resource)
+    context = try Self.context(context, with: keys, for: target)
     let policies = authorizer.evaluation(of: session)
     let evaluation = AssumptionEvaluation(trust: trust(of: target), caller: policies)
     for action in actions {
@@ -61,6 +62,18 @@ struct RoleAssumption {
             + " The trust policy of role \(target.name) leaves it to them, since it names the "
             + "account.")
       }
+    }
+  }
+
+  private static func context(
+    _ context: PolicyContext, with keys: PolicyContext, for role: Role
+  ) throws(EKSAuthFailure) -> PolicyContext {
+    var keys = keys
+    keys.addTags(role.tags.pairs, of: .resource)
+    do throws(ConditionKeys.Undeclared) {
+      return try AWSService.eksAuth.conditionKeys.adding(keys, to: context)
+    } catch {
+      throw .server("EKS Auth does not declare the condition key \(error.key) so.")
     }
   }
 

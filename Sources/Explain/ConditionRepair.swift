@@ -61,7 +61,7 @@ struct ConditionRepair {
     _ actual: [String], _ edit: inout StatementEdit
   ) -> (key: String, value: String)? {
     let values = edit.values(trace)
-    if PolicyContext.isMultivalued(key), !test.contains(":"), test != "Null" {
+    if context.isMultivalued(key), !test.contains(":"), test != "Null" {
       let qualified = "\(test.contains("Not") ? "ForAllValues" : "ForAnyValue"):\(test)"
       edit.change(
         trace, to: (qualified, key, values),

@@ -1,5 +1,6 @@
 import AWSDoor
 import JSON
+import PodIdentity
 
 /// Makes an identity provider of the account; nothing is fetched from its URL.
 struct CreateOpenIDConnectProvider: QueryOperation {

@@ -1,6 +1,7 @@
 import AWSDoor
 import JSON
 import Platform
+import PodIdentity
 
 /// Makes a role with its trust policy.
 struct CreateRole: QueryOperation {

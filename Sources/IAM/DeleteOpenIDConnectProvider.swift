@@ -1,5 +1,6 @@
 import AWSDoor
 import JSON
+import PodIdentity
 
 /// Deletes an identity provider; one that is not there is an error.
 struct DeleteOpenIDConnectProvider: QueryOperation {

@@ -3,6 +3,7 @@ import HTTP
 import IAMPolicy
 import JSON
 import Platform
+import PodIdentity
 
 /// What the operations of IAM have in common.
 extension QueryCall {

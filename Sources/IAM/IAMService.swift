@@ -4,6 +4,7 @@
 package import AWSDoor
 import AWSWire
 import HTTP
+import IAMPolicy
 import JSON
 
 extension AWSService {
@@ -14,6 +15,10 @@ extension AWSService {
       AWSError("NoSuchEntity", status: 404, "The entity cannot be found."),
       AWSError("LimitExceeded", status: 409, "A limit is exceeded."),
       AWSError("ConcurrentModification", status: 409, "The entity is being modified."),
+    ],
+    conditionKeys: [
+      ConditionKey("aws:RequestTag/"), ConditionKey("aws:TagKeys", isMultivalued: true),
+      ConditionKey("aws:ResourceTag/"), ConditionKey("iam:ResourceTag/"),
     ],
     isMeant: { QueryForm.version(of: $0)?.bytes == QueryForm.iamVersion.bytes })
 }

@@ -1,4 +1,5 @@
 import AWSDoor
+import PodIdentity
 
 /// Lists the identity providers, oldest first, in one page.
 struct ListOpenIDConnectProviders: QueryOperation {

@@ -1,4 +1,5 @@
 import AWSDoor
+import PodIdentity
 
 /// Lists roles by name, below a path.
 struct ListRoles: QueryOperation {

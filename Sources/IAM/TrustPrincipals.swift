@@ -1,6 +1,7 @@
 import AWSDoor
 import IAMPolicy
 import JSON
+import PodIdentity
 
 /// Whether the principals of a trust policy exist: AWS refuses one of this account that does not.
 // Differs from AWS: of other accounts, and of identity providers, it is not known who exists; and

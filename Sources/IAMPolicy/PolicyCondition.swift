@@ -38,7 +38,7 @@ package struct PolicyCondition: Sendable {
     case nil:
       // Recorded from AWS: without ForAnyValue or ForAllValues no operator is met by a key that may
       // have several values, however many it has.
-      guard actual.count == 1, !PolicyContext.isMultivalued(key) else { return .mismatch }
+      guard actual.count == 1, !context.isMultivalued(key) else { return .mismatch }
       return test.outcome(actual[0], values, context)
     }
   }

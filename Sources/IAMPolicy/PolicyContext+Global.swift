@@ -64,19 +64,22 @@ extension PolicyContext {
 
   /// The keys that may have several values, so that conditions on them need `ForAnyValue` or
   /// `ForAllValues`: "Multivalued context keys" of the IAM user guide.
-  private static let multivalued: Set<ByteText> = [
+  private static let knownMultivalued: Set<ByteText> = [
     "aws:calledvia", "aws:principalorgpaths", "aws:principalservicenameslist",
     "aws:resourceorgpaths", "aws:sourceorgpaths", "aws:tagkeys", "aws:vpceorgpaths",
     "kms:grantoperations", "sts:transitivetagkeys",
   ]
 
-  /// Whether a key may have several values.
-  package static func isMultivalued(_ key: String) -> Bool {
-    multivalued.contains(key.bytes.asciiLowercased)
+  /// Whether a key may have several values: those of AWS's list, and what the request's service
+  /// declares so (``ConditionKeys``).
+  package func isMultivalued(_ key: String) -> Bool {
+    let key = key.bytes.asciiLowercased
+    return Self.knownMultivalued.contains(key) || multivalued.contains(key)
   }
 
   /// The keys of both; those of `other` count.
   package mutating func merge(_ other: PolicyContext) {
     values.merge(other.values) { $1 }
+    multivalued.formUnion(other.multivalued)
   }
 }

@@ -3,6 +3,8 @@ import JSON
 /// The condition keys of a request with their values; names compare without regard to ASCII case.
 package struct PolicyContext: Sendable, ExpressibleByDictionaryLiteral {
   var values: [ByteText: (name: String, values: [String])] = [:]
+  /// Keys of services that may have several values, in lower case.
+  var multivalued: Set<ByteText> = []
   /// What holding policies against them may cost; nil for no bound.
   var work: PolicyWork?
 

@@ -99,7 +99,7 @@ package struct PolicyPattern: Sendable {
     of key: String, _ fallback: String?, _ context: PolicyContext
   ) -> String? {
     // Recorded from AWS: a key that may have several values is no variable, even with a default.
-    guard !PolicyContext.isMultivalued(key) else { return nil }
+    guard !context.isMultivalued(key) else { return nil }
     let values = context[key] ?? []
     return values.count == 1 ? values[0] : fallback
   }

@@ -40,9 +40,8 @@ package enum NodeAgentMain {
     let endpoint = CredentialsEndpoint(
       keeper: keeper,
       validation: keys.map { LocalValidation(keys: $0, metrics: metrics, log: server.log) },
-      hosts: AgentHosts(
-        further: Set((listen.map(\.host) + server.allowedHosts).map(\.bytes.asciiLowercased)),
-        isStrict: settings.isStrict),
+      hosts: AgentHosts.allowed(
+        further: listen.map(\.host) + server.allowedHosts, isStrict: settings.isStrict),
       limiter: settings.rateLimit.map { RateLimiter(rate: $0, burst: $0 / 2) }, metrics: metrics,
       clock: server.clock, events: server.events, faults: server.faults, log: server.log)
     var limits = HTTPLimits()

@@ -36,6 +36,28 @@ package enum Base64 {
     decode(Array(text.utf8), table: urlValues)
   }
 
+  /// Decodes as Go's `base64.RawURLEncoding`, which passes over line ends and trailing bits.
+  /// - Throws: the place of the byte that Go objects to (`encoding/base64`, `CorruptInputError`).
+  package static func decodeGoURL(_ letters: [UInt8]) throws(GoObjection) -> [UInt8] {
+    let lineEnds: [UInt8] = [0x0A, 0x0D]
+    if let place = letters.firstIndex(where: {
+      urlValues[Int($0)] == 0xFF && !lineEnds.contains($0)
+    }) {
+      throw GoObjection(position: place)
+    }
+    let digits = letters.filter { !lineEnds.contains($0) }
+    guard let bytes = decode(digits, table: urlValues, takesTrailingBits: true) else {
+      throw GoObjection(position: letters.count - 1)
+    }
+    return bytes
+  }
+
+  /// Where Go finds a text broken.
+  package struct GoObjection: Error {
+    /// The byte's offset in the text.
+    package let position: Int
+  }
+
   private static func encode(_ bytes: [UInt8], alphabet: [UInt8], padded: Bool) -> String {
     var text: [UInt8] = []
     text.reserveCapacity((bytes.count + 2) / 3 * 4)
@@ -57,7 +79,9 @@ package enum Base64 {
     return String(decoding: text, as: UTF8.self)
   }
 
-  private static func decode(_ letters: [UInt8], table: [UInt8]) -> [UInt8]? {
+  private static func decode(
+    _ letters: [UInt8], table: [UInt8], takesTrailingBits: Bool = false
+  ) -> [UInt8]? {
     guard letters.count % 4 != 1 else { return nil }
     var bytes: [UInt8] = []
     bytes.reserveCapacity(letters.count * 3 / 4)
@@ -73,7 +97,7 @@ package enum Base64 {
         bytes.append(UInt8(truncatingIfNeeded: bits >> UInt32(count)))
       }
     }
-    guard bits & ((1 << UInt32(count)) - 1) == 0 else { return nil }
+    guard takesTrailingBits || bits & ((1 << UInt32(count)) - 1) == 0 else { return nil }
     return bytes
   }
 }

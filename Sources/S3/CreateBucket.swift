@@ -1,6 +1,7 @@
 import AWSDoor
 import HTTP
 import JSON
+import PodIdentity
 
 /// Makes a bucket: a folder below the folder of buckets.
 enum CreateBucket: S3Operation {

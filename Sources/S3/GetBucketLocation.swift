@@ -1,6 +1,7 @@
 import AWSDoor
 import HTTP
 import JSON
+import PodIdentity
 
 /// Says where a bucket lies: nothing inside the element means us-east-1.
 enum GetBucketLocation: S3Operation {

@@ -1,5 +1,6 @@
 import AWSDoor
 import HTTP
+import PodIdentity
 
 /// Says whether a bucket is there and may be listed.
 enum HeadBucket: S3Operation {

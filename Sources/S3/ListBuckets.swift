@@ -3,6 +3,7 @@ import AWSWire
 import HTTP
 import JSON
 import Platform
+import PodIdentity
 
 /// Lists the account's buckets.
 enum ListBuckets: S3Operation {

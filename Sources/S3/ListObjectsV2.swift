@@ -4,6 +4,7 @@ import HTTP
 import IAMPolicy
 import JSON
 import Platform
+import PodIdentity
 
 /// Lists the keys of a bucket, a page at a time, those below a delimiter rolled up.
 enum ListObjectsV2: S3Operation {

@@ -2,6 +2,7 @@ import AWSDoor
 import AWSWire
 import HTTP
 import JSON
+import PodIdentity
 
 /// Who signed a request to S3, and what the signature says of its body.
 enum S3Authentication {

@@ -5,6 +5,7 @@ import HTTP
 import IAMPolicy
 import JSON
 import Platform
+import PodIdentity
 
 /// One operation of S3.
 protocol S3Operation: Sendable {
@@ -38,6 +39,7 @@ struct S3Call: Sendable {
   let operation: any S3Operation.Type
   let folder: BucketFolder
   let authorizer: Authorizer
+  let service: AWSService
   let account: AWSAccount
   let signature: SigV4Authorization
   /// The machine's time, by which signatures are dated.
@@ -61,6 +63,7 @@ struct S3Call: Sendable {
     operation = route.operation
     folder = buckets
     authorizer = context.authorizer
+    service = signed.service
     account = context.account
     signature = signed.authentication.authorization
     now = context.store.now
@@ -96,7 +99,8 @@ struct S3Call: Sendable {
       var context = S3RequestKeys.keys(
         of: request, signature: signature, account: account, now: now)
       context.merge(keys)
-      try authorizer.decide(action, on: resource, by: caller, request: request, context: context)
+      try authorizer.decide(
+        action, on: resource, by: caller, request: request, of: service, context: context)
     } catch { throw .denied(error) }
   }
 

@@ -4,12 +4,13 @@ import HTTP
 import IAMPolicy
 import JSON
 import Platform
+import PodIdentity
 
 /// The condition keys that S3 adds to each request (service authorization reference, "Condition keys
 /// for Amazon S3").
 enum S3RequestKeys {
   /// Headers that are keys under their own name: `s3:x-amz-acl` and so on, where a request has them.
-  private static let headers = [
+  static let headers = [
     "x-amz-acl", "x-amz-content-sha256", "x-amz-copy-source", "x-amz-grant-full-control",
     "x-amz-grant-read", "x-amz-grant-read-acp", "x-amz-grant-write", "x-amz-grant-write-acp",
     "x-amz-metadata-directive", "x-amz-object-ownership", "x-amz-server-side-encryption",

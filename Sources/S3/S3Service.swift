@@ -3,6 +3,7 @@
 
 package import AWSDoor
 import AWSWire
+import IAMPolicy
 
 extension AWSService {
   /// S3; only a signature tells that a request at the common address is for it.
@@ -25,6 +26,13 @@ extension AWSService {
         "RequestTimeTooSkewed", status: 403,
         "The difference between the request time and the current time is too large."),
     ],
+    conditionKeys: ConditionKeys(
+      [
+        ConditionKey("s3:ResourceAccount"), ConditionKey("s3:authType"),
+        ConditionKey("s3:signatureversion"), ConditionKey("s3:signatureAge", .numeric),
+        ConditionKey("s3:prefix"), ConditionKey("s3:delimiter"),
+        ConditionKey("s3:max-keys", .numeric),
+      ] + S3RequestKeys.headers.map { ConditionKey("s3:\($0)") }),
     isMeant: { _ in false })
 }
 

@@ -1,5 +1,6 @@
 import AWSDoor
 import Platform
+import PodIdentity
 import Testing
 
 @testable import AWSAPI

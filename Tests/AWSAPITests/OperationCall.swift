@@ -1,3 +1,4 @@
+import AWSDoor
 import AWSTestSupport
 import AWSWire
 import HTTP
@@ -24,8 +25,8 @@ struct OperationCall: Sendable, CustomTestStringConvertible {
     /// The association of `default/other`.
     let id: String
 
-    init() async throws {
-      s3 = try await S3Stack.withBucket()
+    init(longTermKeys: LongTermKeys = .test) async throws {
+      s3 = try await S3Stack.withBucket(longTermKeys: longTermKeys)
       aws = s3.stack
       for target in ["/empty", "/bucket/key"] { _ = await s3.send("PUT", target, body: "") }
       await aws.makeRole("bare")

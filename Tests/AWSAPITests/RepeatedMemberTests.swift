@@ -3,6 +3,7 @@ import AWSTestSupport
 import HTTP
 import JSON
 import Platform
+import S3
 import Testing
 
 /// Documents with a member twice: `{"Effect":"Deny","Effect":"Allow"}`.
@@ -57,7 +58,8 @@ import Testing
     let caller = Caller.session(session, of: stack.context.account, accessKeyID: "ASIA")
     let isAllowed =
       (try? stack.context.authorizer.decide(
-        "s3:GetObject", on: "arn:aws:s3:::b/k", by: caller, request: HTTPRequest())) != nil
+        "s3:GetObject", on: "arn:aws:s3:::b/k", by: caller, request: HTTPRequest(),
+        of: .s3)) != nil
     #expect(isAllowed == (policy == nil))
   }
 }

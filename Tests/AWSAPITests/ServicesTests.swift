@@ -1,6 +1,7 @@
 import AWSDoor
 import AWSTestSupport
 import HTTP
+import IAMPolicy
 import JSON
 import PodIdentity
 import Testing
@@ -24,6 +25,37 @@ import Testing
     for service in Services.all {
       let listed = AWSOperations.of(service.signingName)?.operations
       #expect(service.operations.sorted() == listed, "\(service.signingName)")
+    }
+  }
+
+  @Test(
+    "a service declares the condition keys that its requests have",
+    arguments: [
+      ("sts", []),
+      ("iam", ["aws:RequestTag/", "aws:ResourceTag/", "aws:TagKeys", "iam:ResourceTag/"]),
+      ("eks", ["aws:ResourceTag/", "iam:PassedToService"]),
+      (
+        "eks-auth",
+        [
+          "aws:RequestTag/", "aws:ResourceTag/", "aws:TagKeys", "sts:ExternalId",
+          "sts:RoleSessionName", "sts:TransitiveTagKeys",
+        ]
+      ),
+      (
+        "s3",
+        [
+          "s3:ResourceAccount", "s3:authType", "s3:delimiter", "s3:max-keys", "s3:prefix",
+          "s3:signatureAge", "s3:signatureversion",
+        ]
+      ),
+    ])
+  func conditionKeys(name: String, keys: [String]) throws {
+    let service = try #require(Services.all.first { $0.signingName == name })
+    let declared = service.conditionKeys.all
+    #expect(declared.map(\.name).filter { !$0.hasPrefix("s3:x-amz-") }.sorted() == keys)
+    for key in declared {
+      // podid evaluates policies by AWS's list alone.
+      #expect(PolicyContext().isMultivalued(key.name) == key.isMultivalued, "\(key.name)")
     }
   }
 

@@ -4,6 +4,7 @@ import HTTP
 import IAMPolicy
 import JSON
 import Platform
+import PodIdentity
 import Testing
 
 @testable import AWSDoor

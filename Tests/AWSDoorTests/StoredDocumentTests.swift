@@ -2,6 +2,7 @@ import AWSTestSupport
 import IAMPolicy
 import JSON
 import Platform
+import PodIdentity
 import SQLite
 import Synchronization
 import TestSupport

@@ -7,6 +7,7 @@ import EKSAuth
 package import HTTP
 package import JSON
 package import Platform
+import PodIdentity
 import S3
 import TestSupport
 
@@ -60,7 +61,7 @@ package struct AWSStack {
         machineClock: machineClock, lifetime: lifetime),
       buckets: try BucketFolder(path: buckets))
     context = DoorContext(
-      account: account,
+      account: account, services: Services.all,
       store: try await RoleStore(
         path: path, account: account, associationDelay: associationDelay, clock: machineClock),
       clock: clock, events: events, faults: faults, log: .none)

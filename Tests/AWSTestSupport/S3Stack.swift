@@ -13,16 +13,18 @@ package struct S3Stack {
   package let endpoint: AWSEndpoint
 
   /// A stack without buckets.
-  package init() async throws {
-    stack = try await AWSStack()
+  package init(longTermKeys: LongTermKeys = .test) async throws {
+    stack = try await AWSStack(longTermKeys: longTermKeys)
     path = stack.buckets
     endpoint = AWSEndpoint(
       context: stack.context, authenticator: stack.authenticator, only: stack.services.storage)
   }
 
   /// A stack with the bucket `bucket`.
-  package static func withBucket() async throws -> S3Stack {
-    let stack = try await S3Stack()
+  package static func withBucket(
+    longTermKeys: LongTermKeys = .test
+  ) async throws -> S3Stack {
+    let stack = try await S3Stack(longTermKeys: longTermKeys)
     _ = await stack.send("PUT", "/bucket")
     return stack
   }

@@ -45,7 +45,7 @@ import Testing
       ("sts:TransitiveTagKeys", true), ("aws:PrincipalTag/a", false), ("aws:TagKey", false),
     ])
   func multivalued(key: String, isMultivalued: Bool) {
-    #expect(PolicyContext.isMultivalued(key) == isMultivalued)
+    #expect(PolicyContext().isMultivalued(key) == isMultivalued)
   }
 
   @Test("of two contexts the other's keys count")

@@ -83,7 +83,7 @@ struct AgentWorld {
     let validation = LocalValidation(keys: keys, metrics: metrics, log: .none)
     endpoint = CredentialsEndpoint(
       keeper: keeper, validation: generation == .second ? validation : nil,
-      hosts: AgentHosts(further: ["agent.local"], isStrict: isStrict), limiter: limiter,
+      hosts: AgentHosts.allowed(further: ["agent.local"], isStrict: isStrict), limiter: limiter,
       metrics: metrics, clock: clock, events: events, faults: faults, log: .none)
   }
 

@@ -100,6 +100,8 @@ import Testing
       token("{}", header: #"{"alg":"none"}"#), token("{}", header: #"{"alg":"HS256"}"#),
       token("{}", header: #"{"alg":"EdDSA"}"#), token(#"{"exp":1799990001.5}"#),
       token(#"{"iat":1900000000}"#), token(#"{"exp":1800000000}"#) + "!!",
+      // Bits behind the last byte, and a line end: Go's RawURLEncoding passes over both.
+      "eyJhbGciOiJub25lIn1.e31.x", "eyJhbGciOiJub25lIn0\n.e30.x",
     ])
   func passed(token: String) async {
     let world = AgentWorld()
@@ -113,6 +115,7 @@ import Testing
       ("169.254.170.23", 200), ("169.254.170.23:80", 200), ("169.254.170.23:9", 200),
       ("[fd00:ec2::23]", 200), ("[fd00:ec2::23]:80", 200), ("127.0.0.1", 200),
       ("127.0.0.1:4580", 200), ("agent.local", 200), ("AGENT.local:4580", 200),
+      ("169.254.170.23:x", 200), ("[FD00:EC2::23]", 403),
       ("localhost", 403), ("169.254.170.23.", 403), ("[fd00:ec2:0::23]", 403), ("", 403),
       ("evil.example", 403), ("10.0.0.1", 403),
     ])
@@ -120,7 +123,7 @@ import Testing
     let response = await AgentWorld().send(token: Self.good, host: host)
     #expect(response.status == status)
     guard status == 403 else { return }
-    let name = host.hasPrefix("[") ? "fd00:ec2:0::23" : host
+    let name = host.hasPrefix("[") ? String(host.dropFirst().dropLast()) : host
     #expect(
       AgentWorld().text(response)
         == "Access Denied. Called agent through invalid address, please use either "

@@ -5,6 +5,7 @@ import HTTP
 import IAMPolicy
 import JSON
 import Platform
+import PodIdentity
 import Testing
 
 @testable import S3

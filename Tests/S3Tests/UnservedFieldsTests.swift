@@ -2,6 +2,7 @@ import AWSDoor
 import AWSTestSupport
 import HTTP
 import JSON
+import PodIdentity
 import Testing
 
 /// Header fields of a PutObject that ask for what is not done.

@@ -2,6 +2,7 @@ package import HTTP
 package import IAMPolicy
 import JSON
 package import Platform
+package import PodIdentity
 
 /// One operation of a service that speaks the query protocol, with what it uses beyond a call.
 package protocol QueryOperation: Sendable {
@@ -26,6 +27,7 @@ package struct QueryCall: Sendable {
   package let request: HTTPRequest
   /// `Action`, `Version` and the operation's parameters.
   package let parameters: QueryParameters
+  private let service: AWSService
   private let context: DoorContext
 
   /// A call of an operation.
@@ -36,6 +38,7 @@ package struct QueryCall: Sendable {
     caller = signed.authentication.caller
     request = signed.request
     self.parameters = parameters
+    service = signed.service
     context = signed.context
   }
 
@@ -81,6 +84,7 @@ package struct QueryCall: Sendable {
     _ action: String, on resource: String, context keys: PolicyContext = [:]
   ) throws(Refusal) {
     try context.authorizer.require(
-      action, on: resource, by: caller, request: request, context: keys, code: "AccessDenied")
+      action, on: resource, by: caller, request: request, of: service, context: keys,
+      code: "AccessDenied")
   }
 }

@@ -3,6 +3,7 @@ package import HTTP
 package import IAMPolicy
 package import JSON
 package import Platform
+package import PodIdentity
 
 /// One operation of a service that speaks REST JSON, with what it uses beyond a call.
 package protocol RESTOperation: Sendable {
@@ -39,6 +40,7 @@ package struct RESTCall: Sendable {
   package let notes: CallNotes
   /// The fault that this call meets.
   package var fault: Fault?
+  private let service: AWSService
   private let context: DoorContext
 
   /// A call of an operation.
@@ -51,6 +53,7 @@ package struct RESTCall: Sendable {
     self.arguments = arguments
     self.body = body
     notes = signed.notes
+    service = signed.service
     context = signed.context
   }
 
@@ -71,7 +74,7 @@ package struct RESTCall: Sendable {
     _ action: String, on resource: String, context keys: PolicyContext = [:]
   ) throws(Refusal) {
     try context.authorizer.require(
-      action, on: resource, by: caller, request: request, context: keys,
+      action, on: resource, by: caller, request: request, of: service, context: keys,
       code: "AccessDeniedException")
   }
 

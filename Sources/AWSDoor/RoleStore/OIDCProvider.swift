@@ -1,4 +1,5 @@
 package import Platform
+package import PodIdentity
 
 /// An OpenID Connect identity provider of the account.
 package struct OIDCProvider: Sendable {

@@ -1,5 +1,6 @@
 import JSON
 package import Platform
+package import PodIdentity
 
 /// Whose pods an association is for.
 package struct Workload: Sendable {

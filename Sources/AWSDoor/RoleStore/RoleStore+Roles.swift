@@ -1,6 +1,7 @@
 import IAMPolicy
 import JSON
 import Platform
+import PodIdentity
 import SQLite
 import Synchronization
 

@@ -1,6 +1,7 @@
 import IAMPolicy
 import JSON
 package import Platform
+package import PodIdentity
 import SQLite
 import Synchronization
 

@@ -1,5 +1,6 @@
 import JSON
 package import Platform
+package import PodIdentity
 
 /// Who signed a request.
 package struct Caller: Sendable {

@@ -1,4 +1,5 @@
-package import IAMPolicy
+import IAMPolicy
+import JSON
 
 /// A user of the account that stands for another server of the stack and may do what that server
 /// needs, so that neither of them holds the root's keys.
@@ -8,31 +9,30 @@ package enum ServiceUser: String, Sendable, Hashable, CaseIterable {
 
   /// The user's name with its path, as in `arn:aws:iam::111122223333:user/podid/node-agent`.
   package var resource: String { "user/podid/\(rawValue)" }
+}
 
-  /// What the user may do.
-  package var policies: [NamedPolicy] {
-    switch self {
-    case .kubernetesAPI: Self.associations
-    case .nodeAgent: Self.exchange
-    }
+/// What a service lets a server of the stack do: an inline policy of its ``ServiceUser``.
+package struct ServiceGrant: Sendable {
+  package let user: ServiceUser
+  /// The policy's name.
+  package let name: String
+  /// What it allows, on all resources, such as `eks-auth:AssumeRoleForPodIdentity`.
+  package let actions: [String]
+
+  /// A grant.
+  package init(to user: ServiceUser, named name: String, _ actions: [String]) {
+    self.user = user
+    self.name = name
+    self.actions = actions
   }
 
-  /// What the annotation controller and admission call, with what EKS asks of who names a role.
-  private static let associations = policies(
-    "associations",
-    #""eks:CreatePodIdentityAssociation","eks:DeletePodIdentityAssociation","#
-      + #""eks:DescribePodIdentityAssociation","eks:ListPodIdentityAssociations","#
-      + #""eks:UpdatePodIdentityAssociation","iam:GetRole","iam:PassRole""#)
-  /// What a node's role has on EKS (the managed policy AmazonEKSWorkerNodePolicy), as far as the
-  /// agent needs it.
-  private static let exchange = policies("exchange", #""eks-auth:AssumeRoleForPodIdentity""#)
-
-  /// A policy that allows the actions; none, which allows nothing, if it did not parse.
-  private static func policies(_ name: String, _ actions: String) -> [NamedPolicy] {
-    let text =
-      #"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":[\#(actions)],"#
-      + #""Resource":"*"}}"#
-    let document = try? PolicyDocument(text: text, kind: .inline)
-    return document.map { [NamedPolicy(name: name, document: $0)] } ?? []
+  /// The policy; nil, which allows nothing, if it does not parse.
+  var policy: NamedPolicy? {
+    let text: JSON = [
+      "Version": "2012-10-17",
+      "Statement": ["Effect": "Allow", "Action": .strings(actions), "Resource": "*"],
+    ]
+    let document = try? PolicyDocument(text: text.text(), kind: .inline)
+    return document.map { NamedPolicy(name: name, document: $0) }
   }
 }

@@ -1,3 +1,4 @@
+import Cryptography
 import JSON
 import Platform
 
@@ -73,7 +74,7 @@ extension ServiceAccountClaims {
       let account = Reference(kubernetes["serviceaccount"])
     else { return nil }
     self.init(
-      audiences: json["aud"]?.strings ?? json["aud"]?.string.map { [$0] } ?? [],
+      audiences: JWT.audiences(in: json),
       expiry: Self.time(json["exp"]), issuedAt: Self.time(json["iat"]),
       notBefore: Self.time(json["nbf"]), issuer: issuer, id: json["jti"]?.string,
       namespace: namespace, account: account, pod: Reference(kubernetes["pod"]),

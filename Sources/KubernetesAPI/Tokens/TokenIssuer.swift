@@ -1,4 +1,5 @@
 import AdminAPI
+import Cryptography
 import JSON
 import Platform
 import PodIdentity
@@ -75,9 +76,9 @@ struct TokenIssuer: Sendable {
 
   /// The token with its signature read backwards, which is one that no key made.
   private static func garbled(_ token: String) -> String {
-    let parts = token.bytes.split(separator: ".")
-    guard parts.count == 3, let signature = Base64.decodeURL(parts[2]) else { return token }
-    return "\(parts[0]).\(parts[1]).\(Base64.encodeURL(signature.reversed()))"
+    guard let genuine = try? JWT(compact: token) else { return token }
+    return String(decoding: genuine.signingInput, as: UTF8.self) + "."
+      + Base64.encodeURL(genuine.signature.reversed())
   }
 
   /// Signs on a thread of the pool: a signature takes longer than a loop may be kept.

@@ -14,7 +14,7 @@ struct CredentialsEndpoint: HTTPHandler {
   let keeper: CredentialsKeeper
   /// Nil in the first generation, where a token is worth its own credentials alone.
   let validation: LocalValidation?
-  let hosts: AgentHosts
+  let hosts: AllowedHosts
   /// Nil where `--rate-limit` is off.
   let limiter: RateLimiter?
   let metrics: AgentMetrics
@@ -159,8 +159,8 @@ struct CredentialsEndpoint: HTTPHandler {
   /// What is refused before the token is read.
   private func refusal(of request: HTTPRequest) -> Refusal? {
     let header = AgentRouting.host(of: request)
-    guard hosts.accepts(header: header, local: request.local) else {
-      let host = AgentHosts.name(of: header)
+    guard hosts.contains(header, calledAt: request.local) else {
+      let host = HostField(header).host
       return Refusal(
         403,
         "Access Denied. Called agent through invalid address, please use either "

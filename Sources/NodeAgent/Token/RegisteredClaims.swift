@@ -16,7 +16,7 @@ enum RegisteredClaims {
       case "iss", "sub", "jti":
         guard value.string != nil else {
           throw .init(
-            "json: cannot unmarshal \(GoTypeName.of(value)) into Go struct field "
+            "json: cannot unmarshal \(value.typeName) into Go struct field "
               + "RegisteredClaims.\(name) of type string")
         }
       case "aud":
@@ -37,7 +37,7 @@ enum RegisteredClaims {
       }
       return number
     }
-    let shown = value.string.map { "string \(JSON.string($0).text())" } ?? GoTypeName.of(value)
+    let shown = value.string.map { "string \(JSON.string($0).text())" } ?? value.typeName
     let end = value.string == nil ? "" : ": invalid syntax"
     throw .init(
       "could not parse NumericData: json: cannot unmarshal \(shown) into Go value of type "

@@ -28,9 +28,7 @@ struct TokenReport: Sendable {
     claims[name]?.double.flatMap(Instant.init(fractionalSeconds:))
   }
 
-  private var audiences: [String] {
-    claims["aud"]?.strings ?? claims["aud"]?.string.map { [$0] } ?? []
-  }
+  private var audiences: [String] { JWT.audiences(in: claims) }
 
   /// How long the token still lasts, in seconds; below zero where it has expired.
   private var secondsLeft: Int64? { time("exp").map { ($0 - now).components.seconds } }

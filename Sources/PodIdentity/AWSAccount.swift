@@ -1,16 +1,7 @@
-// The room that every call to AWS passes: who signed it, whether they may, what is called.
-//
-// ``CallPipeline`` takes a call of any service: ``Authenticator`` (SigV4 makes of a request a
-// ``Caller``), then the operation, which asks the ``Authorizer`` and the ``RoleStore``. A service says
-// in its ``AWSService`` which operations there are, and by which ``WireForm`` they are called. The room
-// knows no service's operations: the program hands it the list. It knows neither Kubernetes objects nor
-// the node agent: of a cluster it knows name, issuer and where its keys are.
-
-import AWSWire
 import JSON
-import PodIdentity
 
-/// The account, region and partition that this server is; ARNs are made here.
+/// The account, region and partition that a server of AWS is; ARNs of what several services name are
+/// made here.
 package struct AWSAccount: Sendable {
   /// Twelve digits.
   package let id: String

@@ -1,10 +1,8 @@
-import JSON
-
 /// JSON that Go's decoder takes and a strict one does not: broken UTF-8, halves of surrogate pairs, and
 /// up to 10,000 levels, of which the few that matter are kept.
-enum GoJSON {
+package enum GoJSON {
   /// What a text begins with.
-  enum Beginning {
+  package enum Beginning {
     case value(JSON)
     /// There is nothing but blanks.
     case nothing
@@ -17,12 +15,12 @@ enum GoJSON {
   private static let depth = 16
 
   /// A whole text, which ``GoJSONScanner`` does not object to.
-  static func value(of bytes: [UInt8]) -> JSON? {
+  package static func value(of bytes: [UInt8]) -> JSON? {
     (try? JSON.parse(bytes)) ?? (try? JSON.parse(repaired(bytes)))
   }
 
   /// The first value of a text, as a decoder of a stream reads it: what follows is left alone.
-  static func firstValue(of bytes: [UInt8]) -> Beginning {
+  package static func firstValue(of bytes: [UInt8]) -> Beginning {
     let blanks: Set<UInt8> = [0x20, 0x09, 0x0A, 0x0D]
     guard let start = bytes.firstIndex(where: { !blanks.contains($0) }) else { return .nothing }
     let isContainer = bytes[start] == UInt8(ascii: "{") || bytes[start] == UInt8(ascii: "[")
