@@ -15,11 +15,11 @@ import Testing
     "Sources/AWSWire/AccessKeyFile.swift": "a path of this server's state, which tests compare",
     "Sources/AWSWire/SigV4.swift": "credentials and scopes, which tests compare",
     "Sources/AWSWire/SigV4Failure.swift": "an error, which tests compare",
+    "Sources/Console/ConsolePage.swift": "the page's own files, which the build embeds",
     // To be gone through as the servers were.
     "Sources/CommandCore/": "not gone through yet",
     "Sources/Explain/": "not gone through yet",
     "Sources/Doctor/": "not gone through yet",
-    "Sources/Console/": "not gone through yet",
     "Sources/PodIdentityCLI/": "not gone through yet",
   ]
 
