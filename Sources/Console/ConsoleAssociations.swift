@@ -31,12 +31,12 @@ final class ConsoleAssociations: Sendable {
   func take(_ event: JSON, isLive: Bool) {
     let operation = event["operation"]?.string ?? ""
     if state.withLock({ $0.passes(event, isLive: isLive) }) { hub.note(event, isLive: isLive) }
-    if Self.changes.contains(operation) { refresh() }
+    if Self.changes.contains(operation.bytes) { refresh() }
   }
 
-  private static let changes: Set<String> = [
+  private static let changes: Set<ByteText> = [
     "CreatePodIdentityAssociation", "UpdatePodIdentityAssociation",
-    "DeletePodIdentityAssociation", EventOperation.annotationAssociation,
+    "DeletePodIdentityAssociation", EventOperation.annotationAssociation.bytes,
   ]
 
   /// Reads whenever it is asked for, until cancelled.
@@ -83,6 +83,6 @@ final class ConsoleAssociations: Sendable {
 
   /// The list by its accounts.
   static func sorted(_ list: [JSON]) -> [JSON] {
-    list.sorted { ($0["account"]?.string ?? "") < ($1["account"]?.string ?? "") }
+    list.sorted { ($0["account"]?.string ?? "").bytes < ($1["account"]?.string ?? "").bytes }
   }
 }

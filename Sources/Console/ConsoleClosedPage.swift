@@ -1,4 +1,5 @@
 import HTTP
+import JSON
 
 /// What a browser gets whose link is used up, or was never right: what to do now.
 ///
@@ -8,7 +9,7 @@ enum ConsoleClosedPage {
   ///
   /// The paths, which `closed.html` names, are beside the door, for the page's own folder is secret.
   static func part(_ path: Substring) -> HTTPResponse? {
-    switch path {
+    switch path.bytes {
     case "/closed.css": .text(200, css, contentType: "text/css; charset=utf-8")
     case "/closed.svg": .text(200, ConsolePage.icon, contentType: "image/svg+xml")
     default: nil

@@ -1,5 +1,6 @@
 import Cryptography
 package import HTTP
+import JSON
 import Platform
 import Synchronization
 
@@ -49,12 +50,15 @@ package final class ConsoleDoor: HTTPHandler {
     guard hosts.contains(host, calledAt: request.local) else {
       return .text(403, "this page has the address that podid console printed\n")
     }
-    if request.rawPath == "/", request.method == "GET", let given = request.query["key"] {
+    if request.rawPath.bytes == "/", request.method.bytes == "GET", let given = request.query["key"]
+    {
       return opened(by: given, port: port)
     }
-    if request.method == "GET", let part = ConsoleClosedPage.part(request.rawPath) { return part }
+    if request.method.bytes == "GET", let part = ConsoleClosedPage.part(request.rawPath) {
+      return part
+    }
     guard hasSession(request, port: port) else { return Self.closed }
-    guard request.method == "GET" || request.method == "HEAD" else {
+    guard request.method.bytes == "GET" || request.method.bytes == "HEAD" else {
       // A page of another origin cannot forge this one; what is no browser has no need to try.
       guard HTTPHeaders.equal(request.headers["Origin"] ?? "", "http://" + host) else {
         return .text(403, "only the console's own page may ask for this\n")
@@ -84,12 +88,12 @@ package final class ConsoleDoor: HTTPHandler {
   private static func cookie(_ port: UInt16) -> String { "podid_console_\(port)" }
 
   private func hasSession(_ request: HTTPRequest, port: UInt16) -> Bool {
-    let name = Self.cookie(port) + "="
+    let name = "\(Self.cookie(port))=".bytes
     for field in request.headers.all("Cookie") {
-      for part in field.split(separator: ";") {
-        let pair = part.drop { $0 == " " }
-        guard pair.hasPrefix(name) else { continue }
-        if constantTimeEqual(Array(pair.utf8.dropFirst(name.utf8.count)), Array(session.utf8)) {
+      for part in field.bytes.split(separator: ";") {
+        let pair = Substring(part.utf8.drop { $0 == UInt8(ascii: " ") })
+        guard let given = pair.bytes.without(prefix: name) else { continue }
+        if constantTimeEqual(Array(given.utf8), Array(session.utf8)) {
           return true
         }
       }

@@ -22,10 +22,10 @@ enum ConsoleEvent {
 
   /// What became of a call, in one of the words the page has signs for.
   static func kind(_ event: JSON) -> String {
-    let outcome = event["outcome"]?.string ?? ""
+    let outcome = (event["outcome"]?.string ?? "").bytes
     if event.eventCheck == .fault { return "fault" }
-    if outcome == EventOutcome.ok { return event["fault"] == nil ? "ok" : "fault" }
-    if outcome == EventOutcome.skipped || outcome == EventOutcome.ignored { return "skipped" }
+    if outcome == EventOutcome.ok.bytes { return event["fault"] == nil ? "ok" : "fault" }
+    if [EventOutcome.skipped, EventOutcome.ignored].contains(outcome) { return "skipped" }
     // The agent's 5xx: EKS Auth was not there to decide.
     if event.eventCheck == .eksAuth, outcome.hasPrefix("5") { return "failed" }
     guard event["check"]?.string != nil else { return "failed" }

@@ -57,7 +57,7 @@ package struct ConsoleFaults: Sendable {
 
   /// Whether there is a button of this name.
   static func knows(_ name: String) -> Bool {
-    name == "clear" || rules.contains { $0.name == name }
+    name.bytes == "clear" || rules.contains { $0.name.bytes == name.bytes }
   }
 
   /// More presses than this add no more calls.
@@ -71,11 +71,11 @@ package struct ConsoleFaults: Sendable {
   /// Where the rule is for one call, each press is for one call more.
   func press(_ name: String, at stack: StackInfo) async throws(CommandFailure) -> String {
     let admins = access.admins(stack)
-    if name == "clear" {
+    if name.bytes == "clear" {
       try await admins.clearFaults()
       return "All faults are cleared."
     }
-    guard var rule = Self.rules.first(where: { $0.name == name })?.rule else {
+    guard var rule = Self.rules.first(where: { $0.name.bytes == name.bytes })?.rule else {
       throw CommandFailure("the console has no fault \"\(name)\"")
     }
     let index = try FaultRule.place(
@@ -84,7 +84,7 @@ package struct ConsoleFaults: Sendable {
     rule["id"] = .string(id)
     if let once = rule["count"]?.integer {
       let list = try await admins[index].send("GET", "/faults")
-      let own = list["faults"]?.array?.first { $0["id"]?.string == id }
+      let own = list["faults"]?.array?.first { $0["id"]?.string?.bytes == id.bytes }
       rule["count"] = .integer(Self.count(once, over: own))
     }
     let added = try await admins[index].send("POST", "/faults", body: .object(rule))
@@ -107,7 +107,7 @@ package struct ConsoleFaults: Sendable {
 
   /// A fault of a server, in a line of the page.
   static func json(_ fault: JSON, of server: String) -> JSON {
-    let button = rules.first { fault["id"]?.string == id($0.name) }
+    let button = rules.first { fault["id"]?.string?.bytes == id($0.name).bytes }
     return [
       "server": .string(server), "id": fault["id"] ?? "", "text": .string(text(fault)),
       "met": fault["met"] ?? 0, "button": button.map { .string($0.name) } ?? .null,
@@ -131,7 +131,7 @@ package struct ConsoleFaults: Sendable {
     if let code = rule["code"]?.string { words.append(code) }
     if let status = rule["status"]?.integer { words.append("\(status)") }
     // A restart that takes no longer than it takes.
-    if let duration = rule["duration"]?.string, duration != "0ms" { words.append(duration) }
+    if let duration = rule["duration"]?.string, duration.bytes != "0ms" { words.append(duration) }
     if let operation = rule["operation"]?.string { words.append("at \(operation)") }
     if let account = rule["serviceAccount"]?.string { words.append("for \(account)") }
     if let count = rule["count"]?.integer { words.append(count == 1 ? "once" : "\(count) times") }

@@ -54,51 +54,52 @@ package struct ConsoleFeed: Sendable {
     async
   {
     let admins = access.admins(stack)
-    func isLive(_ event: JSON) -> Bool { (event["time"]?.string ?? "") >= start }
+    func isLive(_ event: JSON) -> Bool { (event["time"]?.string ?? "").bytes >= start.bytes }
     let (history, silent) = await history(of: admins)
     for event in history where !isLive(event) { associations.take(event, isLive: false) }
-    let followed = Mutex<Set<String>>([])
+    let followed = Mutex<Set<ByteText>>([])
     let follower = EventFollower(
       admins: admins, reconnects: true,
       connected: { service in
         associations.refresh()
         let count = followed.withLock { services in
-          services.insert(service)
+          services.insert(service.bytes)
           return services.count
         }
         if count == admins.count { hub.set("isFollowed", true) }
       })
     for await event in follower.events()
-    where isLive(event) || silent.contains(event["service"]?.string ?? "") {
+    where isLive(event) || silent.contains((event["service"]?.string ?? "").bytes) {
       associations.take(event, isLive: isLive(event))
     }
   }
 
   /// What the servers tell of the past, in the order of time, and those that do not answer.
-  private func history(of admins: [AdminClient]) async -> (events: [JSON], silent: Set<String>) {
+  private func history(of admins: [AdminClient]) async -> (events: [JSON], silent: Set<ByteText>) {
     await withTaskGroup(of: (service: String, events: [JSON]?).self) { group in
       for admin in admins {
         group.addTask { (admin.server.service, try? await admin.events(timeout: .seconds(2))) }
       }
-      var (all, silent): ([JSON], Set<String>) = ([], [])
+      var (all, silent): ([JSON], Set<ByteText>) = ([], [])
       for await (service, events) in group {
-        if let events { all += events } else { silent.insert(service) }
+        if let events { all += events } else { silent.insert(service.bytes) }
       }
-      return (all.sorted { ($0["time"]?.string ?? "") < ($1["time"]?.string ?? "") }, silent)
+      func time(_ event: JSON) -> ByteText { (event["time"]?.string ?? "").bytes }
+      return (all.sorted { time($0) < time($1) }, silent)
     }
   }
 
   /// Keeps the list of pods.
   private func pods(of stack: StackInfo) async {
     guard let client = try? access.kubernetes(stack) else { return }
-    var known: [String: JSON] = [:]
+    var known: [ByteText: JSON] = [:]
     for await event in client.watch(ObjectPath.core("pods")) {
       switch event {
       case .listed(let pods):
         known = [:]
-        for pod in pods { known[ConsolePod.name(pod)] = ConsolePod.json(pod) }
-      case .set(let pod): known[ConsolePod.name(pod)] = ConsolePod.json(pod)
-      case .removed(let pod): known[ConsolePod.name(pod)] = nil
+        for pod in pods { known[ConsolePod.name(pod).bytes] = ConsolePod.json(pod) }
+      case .set(let pod): known[ConsolePod.name(pod).bytes] = ConsolePod.json(pod)
+      case .removed(let pod): known[ConsolePod.name(pod).bytes] = nil
       case .failed: continue
       }
       hub.set("pods", .array(known.sorted { $0.key < $1.key }.map(\.value)))
@@ -115,7 +116,7 @@ package struct ConsoleFeed: Sendable {
       var servers = JSONObject()
       for admin in access.admins(stack) {
         let health = await admin.health(timeout: .seconds(1))
-        servers[admin.server.service] = .bool(health?.service == admin.server.service)
+        servers[admin.server.service] = .bool(health?.service.bytes == admin.server.service.bytes)
       }
       if Task.isCancelled { return nil }
       hub.set("servers", .object(servers))

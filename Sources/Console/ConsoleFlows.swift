@@ -22,7 +22,7 @@ struct ConsoleFlows {
       // so what was before the removal may be told behind it.
       if let removed, time > removed { return false }
       // An app may be slow to start, and a pod's end belongs to what it did.
-      let isSlow = !hasCalled || operation == EventOperation.podRemoved
+      let isSlow = !hasCalled || operation.bytes == EventOperation.podRemoved.bytes
       let pause = isSlow ? ConsoleFlows.longPause : ConsoleFlows.pause
       return time - last < pause && length < ConsoleFlows.longest
     }
@@ -34,25 +34,25 @@ struct ConsoleFlows {
   private static let longest = 24
   private static let most = 200
   /// Lookups of the servers themselves, and of tools that only look: no flow of anybody's.
-  private static let lookups: Set<String> = [
-    "ListPodIdentityAssociations", "DescribePodIdentityAssociation", EventOperation.keys,
-    EventOperation.discovery,
+  private static let lookups: Set<ByteText> = [
+    "ListPodIdentityAssociations", "DescribePodIdentityAssociation", EventOperation.keys.bytes,
+    EventOperation.discovery.bytes,
   ]
 
   /// What happens to a pod before its app begins.
-  private static let beginnings: Set<String> = [
-    EventOperation.podIdentityMutation, EventOperation.tokenRequest, EventOperation.volumesWritten,
-    EventOperation.volumesRenewed,
+  private static let beginnings: Set<ByteText> = [
+    EventOperation.podIdentityMutation.bytes, EventOperation.tokenRequest.bytes,
+    EventOperation.volumesWritten.bytes, EventOperation.volumesRenewed.bytes,
   ]
 
   /// What the kubelet does by itself, for pods that stand for hours: part of a flow, but no beginning.
-  private static let renewals: Set<String> = [
-    EventOperation.tokenRequest, EventOperation.volumesRenewed,
+  private static let renewals: Set<ByteText> = [
+    EventOperation.tokenRequest.bytes, EventOperation.volumesRenewed.bytes,
   ]
 
-  private var flows: [String: Flow] = [:]
+  private var flows: [ByteText: Flow] = [:]
   /// Whose pod a role's session is, for calls that carry no session tags.
-  private var sessions: [String: String] = [:]
+  private var sessions: [ByteText: String] = [:]
   private var count: Int64 = 0
 
   /// The number of the event's flow; nil where it belongs to none.
@@ -62,22 +62,22 @@ struct ConsoleFlows {
     if CallOrigin.of(event) == .stack, event["subject"]?["pod"] == nil {
       return nil
     }
-    guard !Self.lookups.contains(operation), let key = key(of: event),
+    guard !Self.lookups.contains(operation.bytes), let key = key(of: event),
       let time = event["time"]?.string.flatMap({ Instant(rfc3339: $0) })
     else { return nil }
     var flow: Flow
-    if let known = flows[key], known.takes(operation, at: time) {
+    if let known = flows[key.bytes], known.takes(operation, at: time) {
       flow = known
       flow.last = max(known.last, time)
       flow.length += 1
     } else {
-      if Self.renewals.contains(operation), event["subject"]?["pod"] != nil { return nil }
+      if Self.renewals.contains(operation.bytes), event["subject"]?["pod"] != nil { return nil }
       count += 1
       flow = Flow(number: count, last: time)
     }
-    if operation == EventOperation.podRemoved { flow.removed = time }
-    if !Self.beginnings.contains(operation) { flow.hasCalled = true }
-    flows[key] = flow
+    if operation.bytes == EventOperation.podRemoved.bytes { flow.removed = time }
+    if !Self.beginnings.contains(operation.bytes) { flow.hasCalled = true }
+    flows[key.bytes] = flow
     forget(before: time)
     return flow.number
   }
@@ -87,10 +87,10 @@ struct ConsoleFlows {
     if let subject = event["subject"], let account = subject["serviceAccount"]?.string {
       let words = [subject["namespace"]?.string ?? "", account, subject["pod"]?.string ?? ""]
       let key = words.joined(separator: "/")
-      if let session = event["assumedRole"]?.string { sessions[session] = key }
+      if let session = event["assumedRole"]?.string { sessions[session.bytes] = key }
       return key
     }
-    return caller.map { sessions[$0] ?? $0 } ?? event["service"]?.string
+    return caller.map { sessions[$0.bytes] ?? $0 } ?? event["service"]?.string
   }
 
   private mutating func forget(before time: Instant) {

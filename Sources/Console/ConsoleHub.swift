@@ -12,7 +12,7 @@ package final class ConsoleHub: Sendable {
     var recent: [JSON] = []
     var flows = ConsoleFlows()
     /// The last event with a token's claims, with session tags, and with a denial.
-    var last: [String: JSON] = [:]
+    var last: [ByteText: JSON] = [:]
     var pages: [Int: AsyncStream<[UInt8]>.Continuation] = [:]
     var nextPage = 0
     var isClosed = false
@@ -76,7 +76,8 @@ package final class ConsoleHub: Sendable {
   private func decides(_ event: JSONObject, before last: JSON?) -> Bool {
     guard JSON.object(event).eventCheck == .eksAuth else { return event["kind"] == "denied" }
     return event["kind"] == "failed"
-      || last?["operation"]?.string != EventOperation.assumeRoleForPodIdentity
+      || last?["operation"]?.string?.bytes
+        != EventOperation.assumeRoleForPodIdentity.bytes
   }
 
   /// Tells every page, and forgets those that have left.
@@ -101,7 +102,7 @@ package final class ConsoleHub: Sendable {
     state.withLock { state in
       var all = state.picture
       all["recent"] = .array(state.recent)
-      for (name, event) in state.last { all[name] = event }
+      for (name, event) in state.last { all[name.string] = event }
       page.yield(Self.message("picture", .object(all)))
       guard !state.isClosed else { return page.finish() }
       state.nextPage += 1

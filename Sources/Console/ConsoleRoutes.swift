@@ -18,21 +18,22 @@ package struct ConsoleRoutes: HTTPHandler {
   }
 
   func respond(to request: HTTPRequest) async -> HTTPResponse {
-    guard request.rawPath.hasPrefix(base) else { return .text(404, "nothing is here\n") }
-    let path = String(request.rawPath.dropFirst(base.count))
+    guard let path = request.rawPath.bytes.without(prefix: base.bytes).map(String.init) else {
+      return .text(404, "nothing is here\n")
+    }
     if let name = Self.faultName(path), ConsoleFaults.knows(name) {
-      guard request.method == "POST" else { return Self.notAllowed("POST") }
+      guard request.method.bytes == "POST" else { return Self.notAllowed("POST") }
       return await setFault(name)
     }
     guard let answer = page(path) else { return .text(404, "there is no \(path) here\n") }
-    guard request.method == "GET" || request.method == "HEAD" else {
+    guard request.method.bytes == "GET" || request.method.bytes == "HEAD" else {
       return Self.notAllowed("GET, HEAD")
     }
     return answer
   }
 
   private func page(_ path: String) -> HTTPResponse? {
-    switch path {
+    switch path.bytes {
     case "": .text(200, ConsolePage.html, contentType: "text/html; charset=utf-8")
     case "console.css": .text(200, ConsolePage.css, contentType: "text/css; charset=utf-8")
     case "console.js":
@@ -57,7 +58,7 @@ package struct ConsoleRoutes: HTTPHandler {
 
   /// `throttle` of `faults/throttle`.
   private static func faultName(_ path: String) -> String? {
-    path.hasPrefix("faults/") ? String(path.dropFirst("faults/".count)) : nil
+    path.bytes.without(prefix: "faults/").map(String.init)
   }
 
   private func setFault(_ name: String) async -> HTTPResponse {

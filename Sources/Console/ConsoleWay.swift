@@ -20,18 +20,20 @@ enum ConsoleArrow: String, CaseIterable {
 
 /// Which arrows an event travels along, in order.
 enum ConsoleWay {
-  static let operations: [String: [ConsoleArrow]] = [
+  static let operations: [ByteText: [ConsoleArrow]] = [
     // kubernetes-api
-    EventOperation.podIdentityMutation: [.clientsKubernetes],
-    EventOperation.annotationAssociation: [.kubernetesAWS],
-    EventOperation.keys: [.awsKubernetes], EventOperation.discovery: [.awsKubernetes],
-    EventOperation.tokenRequest: [.nodeKubernetes],
+    EventOperation.podIdentityMutation.bytes: [.clientsKubernetes],
+    EventOperation.annotationAssociation.bytes: [.kubernetesAWS],
+    EventOperation.keys.bytes: [.awsKubernetes],
+    EventOperation.discovery.bytes: [.awsKubernetes],
+    EventOperation.tokenRequest.bytes: [.nodeKubernetes],
     // node-agent
-    EventOperation.volumesWritten: [.nodeApp], EventOperation.volumesRenewed: [.nodeApp],
-    EventOperation.podRemoved: [.kubernetesNode],
-    EventOperation.getCredentials: [.appNode],
+    EventOperation.volumesWritten.bytes: [.nodeApp],
+    EventOperation.volumesRenewed.bytes: [.nodeApp],
+    EventOperation.podRemoved.bytes: [.kubernetesNode],
+    EventOperation.getCredentials.bytes: [.appNode],
     // aws-api
-    EventOperation.assumeRoleForPodIdentity: [.nodeAWS, .awsStore],
+    EventOperation.assumeRoleForPodIdentity.bytes: [.nodeAWS, .awsStore],
     // Admission and the annotation's controller look them up; a person who does so is rarer.
     "ListPodIdentityAssociations": [.kubernetesAWS],
     "DescribePodIdentityAssociation": [.kubernetesAWS],
@@ -39,15 +41,15 @@ enum ConsoleWay {
 
   /// The way of an event; it ends at the server that told of it.
   static func of(_ event: JSON) -> [ConsoleArrow] {
-    let operation = event["operation"]?.string ?? ""
-    let isSession = event["caller"]?.string?.contains(":assumed-role/") == true
+    let operation = (event["operation"]?.string ?? "").bytes
+    let isSession = event["caller"]?.string?.bytes.contains(":assumed-role/") == true
     // S3's events alone name a bucket.
     let isOfS3 = event.eventServer == .awsAPI && event["bucket"]?.string != nil
-    if isSession, operation != EventOperation.assumeRoleForPodIdentity {
+    if isSession, operation != EventOperation.assumeRoleForPodIdentity.bytes {
       return isOfS3 ? [.appAWS, .awsS3] : [.appAWS]
     }
     // Whoever asks for a token that is bound to no pod is no kubelet.
-    if operation == EventOperation.tokenRequest, event["subject"]?["pod"] == nil {
+    if operation == EventOperation.tokenRequest.bytes, event["subject"]?["pod"] == nil {
       return [.clientsKubernetes]
     }
     if let known = operations[operation] { return known }
@@ -62,8 +64,8 @@ enum ConsoleWay {
   }
 
   /// Whether the role store answers it: IAM's operations, and EKS's but for those of clusters.
-  private static func isOfStore(_ operation: String) -> Bool {
-    switch AWSOperations.service(of: operation) {
+  private static func isOfStore(_ operation: ByteText) -> Bool {
+    switch AWSOperations.service(of: operation.string)?.bytes {
     case "iam": true
     case "eks": !operation.contains("Cluster")
     default: false

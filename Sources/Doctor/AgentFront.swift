@@ -1,4 +1,5 @@
 import HTTP
+import JSON
 import Platform
 
 /// What stands before the agent in a trial: notes each request for credentials, lets the first one
@@ -20,7 +21,7 @@ struct AgentFront: HTTPHandler {
   let restart: @Sendable () -> Void
 
   func respond(to request: HTTPRequest) async -> HTTPResponse {
-    guard request.rawPath == Self.path else { return await agent.answer(to: request) }
+    guard request.rawPath.bytes == Self.path.bytes else { return await agent.answer(to: request) }
     let token = PresentedToken(request.headers.all("Authorization"))
     let current = CurrentToken(path: tokenFile)
     let (number, meetsFault) = record.note(

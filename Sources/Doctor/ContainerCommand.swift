@@ -1,3 +1,4 @@
+import JSON
 import Kubelet
 
 /// How the program is run in a container of an image: on this machine's network, with the pod's
@@ -14,13 +15,14 @@ struct ContainerCommand: Sendable {
   init(image: ContainerImage, name: String, variables: [String], mounts: PodMounts) {
     self.image = image
     self.name = name
-    self.variables = variables.sorted()
+    self.variables = variables.sorted { $0.bytes < $1.bytes }
     folders = mounts.places.map { ($0, Self.inside($0, of: mounts)) }
   }
 
   /// A path of this machine as the container has it.
   static func inside(_ path: String, of mounts: PodMounts) -> String {
-    path.hasPrefix(mounts.folder + "/") ? String(path.dropFirst(mounts.folder.count)) : path
+    guard path.bytes.hasPrefix("\(mounts.folder)/") else { return path }
+    return String(Substring(path.utf8.dropFirst(mounts.folder.utf8.count)))
   }
 
   /// The command line.

@@ -1,5 +1,6 @@
 package import CommandCore
 import Glibc
+import JSON
 package import Platform
 
 /// An image that is there, with an engine that runs it.
@@ -37,8 +38,8 @@ package struct ContainerImage: Sendable {
       }
       found = try await docker(inspect, environment)
     }
-    let owner = found.output.last.map { String($0.prefix { $0 != ":" }) } ?? ""
-    guard !["", "root", "0"].contains(owner) else { return ContainerImage(name: name) }
+    let owner = found.output.last?.bytes.cut(at: ":").0 ?? ""
+    guard !["", "root", "0"].contains(owner.bytes) else { return ContainerImage(name: name) }
     // Only who runs podid reads the pods' files on this machine, and another user in a container
     // would not, though a real pod's may.
     return ContainerImage(name: name, user: "\(getuid()):\(getgid())")
@@ -46,13 +47,13 @@ package struct ContainerImage: Sendable {
 
   /// A container shares this machine's network only where its engine is one of this machine's.
   private static func checkPlace(_ environment: ProcessEnvironment) async throws(CommandFailure) {
-    if let host = environment["DOCKER_HOST"], !host.isEmpty, !host.hasPrefix("unix://") {
+    if let host = environment["DOCKER_HOST"], !host.isEmpty, !host.bytes.hasPrefix("unix://") {
       throw CommandFailure("--image needs a Docker engine on this machine, not \(host)")
     }
     let info = try await docker(
       ["info", "--format", "{{.OperatingSystem}} {{.SecurityOptions}}"], environment)
     let text = info.output.joined(separator: " ")
-    for other in ["Docker Desktop", "rootless"] where text.contains(other) {
+    for other in ["Docker Desktop", "rootless"] where text.bytes.contains(other.bytes) {
       throw CommandFailure(
         "--image needs an engine whose host network is this machine's, and \(other) has another")
     }

@@ -3,7 +3,7 @@ package import JSON
 /// What a probe came to.
 package struct Finding: Sendable, Hashable {
   /// The verdict; the words are those of `--json`.
-  package enum Result: String, Sendable {
+  package enum Result: String, Sendable, CaseIterable {
     case pass, fail
     /// It could not be told.
     case unknown
@@ -43,8 +43,9 @@ package struct Finding: Sendable, Hashable {
 extension Finding {
   /// Reads a finding that another process of podid printed.
   init?(json: JSON) {
-    guard let probe = json["probe"]?.string.flatMap(Probe.init),
-      let result = json["result"]?.string.flatMap(Result.init), let text = json["text"]?.string
+    guard let probe = json["probe"]?.string.flatMap(Probe.init(named:)),
+      let result = json["result"]?.string.flatMap(Result.init(named:)),
+      let text = json["text"]?.string
     else { return nil }
     self.init(probe: probe, result: result, text: text, advice: json["advice"]?.string)
   }

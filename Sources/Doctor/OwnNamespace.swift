@@ -16,7 +16,7 @@ package struct OwnNamespace: Sendable {
   func outcomes() async throws(CommandFailure) -> [Trial: Diagnosis.Outcome] {
     let lifeline = try Lifeline()
     var environment = context.environment.variables
-    environment[Self.variable] = "1"
+    environment[Self.variable.bytes] = "1"
     // Root needs no user namespace.
     let words =
       ["unshare", geteuid() == 0 ? "-n" : "-rn", "--", try Executables.path(of: "podid")]

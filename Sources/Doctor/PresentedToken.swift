@@ -1,3 +1,5 @@
+import JSON
+
 /// What a program sends as its token.
 ///
 /// It is held in memory alone, and never shown.
@@ -25,10 +27,11 @@ struct PresentedToken: Sendable {
       (form, text) = (.other, "")
     } else if value.isEmpty {
       (form, text) = (.missing, "")
-    } else if value.lowercased().hasPrefix("bearer ") {
-      (form, text) = (.bearer, String(value.dropFirst(7).drop { $0 == " " }))
+    } else if value.bytes.asciiLowercased.hasPrefix("bearer ") {
+      let token = value.utf8.dropFirst(7).drop { $0 == UInt8(ascii: " ") }
+      (form, text) = (.bearer, String(Substring(token)))
     } else {
-      let parts = value.split(separator: ".", omittingEmptySubsequences: false)
+      let parts = value.bytes.split(separator: ".", omittingEmptySubsequences: false)
       let isToken =
         parts.count == 3 && parts.allSatisfy { !$0.isEmpty }
         && value.utf8.allSatisfy { 0x21...0x7E ~= $0 }

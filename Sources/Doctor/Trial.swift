@@ -53,7 +53,7 @@ package enum Trial: Sendable, CaseIterable {
 }
 
 /// What a request for credentials meets, once.
-package enum TrialFault: Sendable, Hashable {
+package enum TrialFault: Sendable {
   /// An error as the agent words it, without the request's id in front.
   case status(Int, String)
   /// The connection ends, and nobody listens for a moment.

@@ -1,5 +1,6 @@
 import CommandCore
 import Glibc
+import JSON
 import Platform
 
 /// The program under examination, with all the processes that it starts.
@@ -23,7 +24,7 @@ struct TrialProgram: Sendable {
   private let process: ChildProcess
   private let lifeline: Lifeline
   private let container: ContainerCommand?
-  private let environment: [String: String]
+  private let environment: [ByteText: String]
   private let mark: String
 
   /// Starts a command, in a container where one is given; it reads nothing, and what it prints is
@@ -31,12 +32,12 @@ struct TrialProgram: Sendable {
   ///
   /// By its mark it is found again, and all that it starts.
   init(
-    _ words: [String], container: ContainerCommand?, mark: String, environment: [String: String]
+    _ words: [String], container: ContainerCommand?, mark: String, environment: [ByteText: String]
   ) throws(CommandFailure) {
     self.container = container
     self.mark = mark
     var environment = environment
-    environment[MarkedProcesses.variable] = mark
+    environment[MarkedProcesses.variable.bytes] = mark
     self.environment = environment
     lifeline = try Lifeline()
     process = try ChildProcess(

@@ -1,4 +1,5 @@
 import HTTP
+import JSON
 import Platform
 
 /// The proxy that NO_PROXY tells programs not to use: it notes who asks it for credentials.
@@ -10,14 +11,14 @@ struct TrialProxy: HTTPHandler {
   /// The agent's host and port.
   let agent: String
   /// The trial's servers by their hosts and ports.
-  let servers: [String: any HTTPHandler]
+  let servers: [ByteText: any HTTPHandler]
 
   func respond(to request: HTTPRequest) async -> HTTPResponse {
     let url = HTTPURL(request.target)
     // Whoever asks for a tunnel names the place alone.
     let place = url?.place.text ?? request.target
-    if place == agent { record.noteProxiedFetch() }
-    guard let url, let server = servers[place] else {
+    if place.bytes == agent.bytes { record.noteProxiedFetch() }
+    guard let url, let server = servers[place.bytes] else {
       return .text(502, "podid doctor's proxy leads nowhere else\n")
     }
     var request = request

@@ -16,7 +16,7 @@ final class TrialRecord: Sendable {
   private struct State {
     var sightings = Sightings()
     /// The credentials given out: the end of each by its key id.
-    var issued: [String: Instant] = [:]
+    var issued: [ByteText: Instant] = [:]
     /// The newest token of the first requests.
     var firstToken: String?
   }
@@ -48,11 +48,11 @@ final class TrialRecord: Sendable {
     return update { state in
       var fetch = Sightings.Fetch(time: now, form: token.form)
       if token.form == .raw || token.form == .bearer, let current {
-        fetch.isCurrent = token.text == current.text
+        fetch.isCurrent = token.text.bytes == current.text.bytes
         fetch.isStale = !fetch.isCurrent && now - current.written > Self.tolerance
         let first = state.sightings.fetches.first?.time ?? now
         if state.firstToken == nil || now - first < Self.start { state.firstToken = token.text }
-        fetch.isRotated = state.firstToken != token.text
+        fetch.isRotated = state.firstToken?.bytes != token.text.bytes
       }
       let meetsFault = hasFault && !state.sightings.metFault
       if meetsFault { state.sightings.metFault = true }
@@ -69,7 +69,7 @@ final class TrialRecord: Sendable {
       guard let key = json?["AccessKeyId"]?.string,
         let expires = json?["Expiration"]?.string.flatMap({ Instant(rfc3339: $0) })
       else { return }
-      state.issued[key] = expires
+      state.issued[key.bytes] = expires
       if state.sightings.firstExpiry == nil { state.sightings.firstExpiry = expires }
     }
   }
@@ -77,7 +77,7 @@ final class TrialRecord: Sendable {
   /// Notes a call of AWS that is signed with a key, if it is.
   func note(call key: String?, at time: Instant, isAccepted: Bool) {
     update { state in
-      let expires = key.flatMap { state.issued[$0] }
+      let expires = key.flatMap { state.issued[$0.bytes] }
       state.sightings.calls.append(
         Sightings.Call(
           time: time, isOwn: expires != nil, isExpired: expires.map { $0 <= time } ?? false,

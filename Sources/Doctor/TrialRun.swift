@@ -1,4 +1,5 @@
 package import CommandCore
+import JSON
 import Kubelet
 import Platform
 
@@ -43,7 +44,7 @@ struct TrialRun: Sendable {
       pod["AWS_CONTAINER_CREDENTIALS_FULL_URI"] = servers.agentURL
       pod["AWS_ENDPOINT_URL"] = servers.awsURL
       pod["AWS_ENDPOINT_URL_S3"] = servers.s3URL
-      for name in ["HTTP_PROXY", "http_proxy"] { pod[name] = servers.proxyURL }
+      for name in ["HTTP_PROXY", "http_proxy"] as [ByteText] { pod[name] = servers.proxyURL }
       let program = try start(pod, session)
       sightings = await watch(program, record)
       await program.stop()
@@ -61,29 +62,29 @@ struct TrialRun: Sendable {
     return (servers.agentURL, sightings)
   }
 
-  private static let tokenFileVariable = "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"
+  private static let tokenFileVariable: ByteText = "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"
 
   private func start(
-    _ pod: [String: String], _ session: PodSession
+    _ pod: [ByteText: String], _ session: PodSession
   ) throws(CommandFailure) -> TrialProgram {
     var pod = pod
     var container: ContainerCommand?
     if let image = options.image {
       let mounts = PodMounts(pod: session.pod, root: stack.pods)
       // No files of podid's own are in the container.
-      for name in ["KUBECONFIG", "PODID_STACK"] { pod[name] = nil }
+      for name in ["KUBECONFIG", "PODID_STACK"] as [ByteText] { pod[name] = nil }
       for (name, value) in pod { pod[name] = ContainerCommand.inside(value, of: mounts) }
       container = ContainerCommand(
-        image: image, name: "podid-doctor-\(session.name)", variables: Array(pod.keys),
+        image: image, name: "podid-doctor-\(session.name)", variables: pod.keys.map(\.string),
         mounts: mounts)
     }
     // Nothing of the caller's hides the pod's identity or leads through a proxy of theirs.
     let caller = ProcessVariables.visible(context.environment.variables).filter {
-      !$0.key.lowercased().hasSuffix("_proxy") && !$0.key.hasPrefix("PODID_")
+      !$0.key.asciiLowercased.hasSuffix("_proxy") && !$0.key.hasPrefix("PODID_")
     }
     // Below the stack's own mark, by which its guard finds it too.
-    let folder = stack.path.split(separator: "/", omittingEmptySubsequences: false).dropLast()
-      .joined(separator: "/")
+    let folder = stack.path.bytes.split(separator: "/", omittingEmptySubsequences: false)
+      .dropLast().joined(separator: "/")
     return try TrialProgram(
       options.command, container: container, mark: "\(folder)/\(session.name)",
       environment: caller.merging(pod) { _, own in own })

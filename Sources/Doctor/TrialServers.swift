@@ -1,5 +1,6 @@
 import CommandCore
 import HTTP
+import JSON
 import Platform
 import Synchronization
 
@@ -52,8 +53,10 @@ final class TrialServers: Sendable {
     var others = handlers.map { Self.server(free, HTTPGuard(next: $0), loops) }
     for server in others { try server.start() }
     if trial.hasProxy {
-      var known: [String: any HTTPHandler] = [address.text: front]
-      for (server, handler) in zip(others, handlers) { known[server.addresses[0].text] = handler }
+      var known: [ByteText: any HTTPHandler] = [address.text.bytes: front]
+      for (server, handler) in zip(others, handlers) {
+        known[server.addresses[0].text.bytes] = handler
+      }
       // What a proxy is asked for names foreign hosts, so no guard stands before it.
       let proxy = HTTPServer(
         HTTPServerConfiguration(listen: [free]), loops: loops,

@@ -46,11 +46,11 @@ struct AbsenceCause {
   /// An annotation that names a role under almost the right key.
   private func misspelt(_ annotations: JSONObject) -> (key: String, role: String)? {
     for (key, value) in annotations {
-      guard let role = value.string, role.contains(":role/"),
-        key != "eks.amazonaws.com/role-arn"
+      guard let role = value.string, role.bytes.contains(":role/"),
+        key.bytes != "eks.amazonaws.com/role-arn"
       else { continue }
       let isNear =
-        key.hasPrefix("pod-identity.eks.amazonaws.com/")
+        key.bytes.hasPrefix("pod-identity.eks.amazonaws.com/")
         || Spelling.distance(key, AssociationLookup.annotation) <= 5
       if isNear { return (key, role) }
     }
@@ -60,19 +60,19 @@ struct AbsenceCause {
   /// An association that was likely meant for the account, and where it lies.
   private func misplaced() async throws(AWSFailure) -> (AssociationLookup.Summary, String)? {
     let all = try await explainer.lookup.everywhere()
-    let here = all.filter { $0.cluster == explainer.stack.cluster }
+    let here = all.filter { $0.cluster.bytes == explainer.stack.cluster.bytes }
     if let found = all.first(where: {
-      $0.cluster != explainer.stack.cluster && $0.namespace == account.namespace
-        && $0.name == account.name
+      $0.cluster.bytes != explainer.stack.cluster.bytes
+        && $0.namespace.bytes == account.namespace.bytes && $0.name.bytes == account.name.bytes
     }) {
       return (found, "the account of that name in cluster \(found.cluster)")
     }
-    if let found = here.first(where: { $0.name == account.name }) {
+    if let found = here.first(where: { $0.name.bytes == account.name.bytes }) {
       return (found, "the account of that name in namespace \(found.namespace)")
     }
-    let neighbours = here.filter { $0.namespace == account.namespace }
+    let neighbours = here.filter { $0.namespace.bytes == account.namespace.bytes }
     guard let near = Spelling.nearest(account.name, among: neighbours.map(\.name)),
-      let found = neighbours.first(where: { $0.name == near })
+      let found = neighbours.first(where: { $0.name.bytes == near.bytes })
     else { return nil }
     let path = ObjectPath.core("serviceaccounts", in: found.namespace, found.name)
     // An account that exists has its own for a reason.
@@ -96,7 +96,7 @@ struct AbsenceCause {
   /// The role that is likely meant: the one whose name has most in common with the account's.
   private func likelyRole() async throws(AWSFailure) -> String {
     func common(_ arn: String) -> Int {
-      zip(RoleLookup.pathAndName(arn).name, account.name).prefix { $0.0 == $0.1 }.count
+      zip(RoleLookup.pathAndName(arn).name.utf8, account.name.utf8).prefix { $0.0 == $0.1 }.count
     }
     let arns = try await RoleLookup.all(explainer.aws).filter { RoleLookup.isAssociable($0.trust) }
       .map(\.arn)

@@ -69,11 +69,10 @@ package struct AssociationLookup: Sendable {
     let list = try? await kubernetes.get(
       ObjectPath.core("events", in: account.namespace) + "?"
         + ObjectPath.selecting("involvedObject.name", account.name))
+    func time(_ event: JSON) -> ByteText { (event["lastTimestamp"]?.string ?? "").bytes }
     return (list?["items"]?.array ?? [])
       .filter { $0["reason"] == "PodIdentityAssociationFailed" }
-      .max { ($0["lastTimestamp"]?.string ?? "") < ($1["lastTimestamp"]?.string ?? "") }?[
-        "message"]?
-      .string
+      .max { time($0) < time($1) }?["message"]?.string
   }
 }
 

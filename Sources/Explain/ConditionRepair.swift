@@ -28,7 +28,7 @@ struct ConditionRepair {
       return edit.change(
         trace, to: (test, meant, values), "asks for \(meant) instead of \(key)")
     }
-    guard test != "Null" else { return edit.drop(trace) }
+    guard test.bytes != "Null" else { return edit.drop(trace) }
     // Where a request has the key, the condition goes on counting.
     let why: String
     if KnownConditionKeys.isOfOrganization(key) {
@@ -61,20 +61,20 @@ struct ConditionRepair {
     _ actual: [String], _ edit: inout StatementEdit
   ) -> (key: String, value: String)? {
     let values = edit.values(trace)
-    if context.isMultivalued(key), !test.contains(":"), test != "Null" {
-      let qualified = "\(test.contains("Not") ? "ForAllValues" : "ForAnyValue"):\(test)"
+    if context.isMultivalued(key), !test.bytes.contains(":"), test.bytes != "Null" {
+      let qualified = "\(test.bytes.contains("Not") ? "ForAllValues" : "ForAnyValue"):\(test)"
       edit.change(
         trace, to: (qualified, key, values),
         "compares \(key), which may have several values, by \(qualified)")
       return nil
     }
-    if test == "StringEquals", wouldBeLike(values, actual) {
+    if test.bytes == "StringEquals", wouldBeLike(values, actual) {
       edit.change(
         trace, to: ("StringLike", key, values),
         "compares \(key) by StringLike, which takes * for any text")
       return nil
     }
-    if test.contains("Not") {
+    if test.bytes.contains("Not") {
       let rest = values.filter { value in
         !actual.contains { PolicyPattern(value).matches($0, context: context) }
       }
@@ -87,7 +87,7 @@ struct ConditionRepair {
         "no longer keeps out \(key) \(actual.joined(separator: ", "))")
       return nil
     }
-    if actual == [PodKeys.unknownPod] || actual == [PodKeys.unknownUID] {
+    if actual.count == 1, [PodKeys.unknownPod, PodKeys.unknownUID].contains(actual[0].bytes) {
       // Which pod will come is not known.
       edit.change(trace, to: ("StringLike", key, ["*"]), "takes any \(key) (StringLike *)")
       return nil
@@ -100,14 +100,15 @@ struct ConditionRepair {
     let isMore = wanted.count > actual.count
     edit.change(
       trace, to: (other, key, wanted),
-      isMore || other == test && !test.contains("Than")
+      isMore || other.bytes == test.bytes && !test.bytes.contains("Than")
         ? "\(isMore ? "also takes" : "wants") \(key) \(actual.joined(separator: ", "))"
         : "wants \(key) by \(other) \(wanted.joined(separator: ", "))")
     return nil
   }
 
   private func wouldBeLike(_ values: [String], _ actual: [String]) -> Bool {
-    let patterns = values.filter { $0.contains("*") || $0.contains("?") }.map { PolicyPattern($0) }
+    let patterns = values.filter { $0.bytes.contains("*") || $0.bytes.contains("?") }
+      .map { PolicyPattern($0) }
     return actual.allSatisfy { value in
       patterns.contains { $0.matches(value, context: context) }
     }
@@ -115,22 +116,22 @@ struct ConditionRepair {
 
   /// The tag of the role that the only value stands for, where the role has none of that key.
   private func missingTag(_ values: [String]) -> String? {
-    let start = "${aws:ResourceTag/"
-    guard values.count == 1, values[0].hasPrefix(start), values[0].hasSuffix("}"),
-      !values[0].contains(",")
+    guard values.count == 1,
+      let rest = values[0].bytes.without(prefix: "${aws:ResourceTag/")?.bytes,
+      rest.hasSuffix("}"), !rest.contains(",")
     else { return nil }
-    let tag = String(values[0].dropFirst(start.count).dropLast())
-    return context["aws:ResourceTag/\(tag)"] == nil && !tag.isEmpty && !tag.contains("}")
-      ? tag : nil
+    let tag = String(Substring(rest.string.utf8.dropLast()))
+    let isMissing = (context["aws:ResourceTag/\(tag)"] ?? []).isEmpty
+    return isMissing && !tag.isEmpty && !tag.bytes.contains("}") ? tag : nil
   }
 
   /// The operator and the values with which the request's own value fits; nil where nothing less
   /// than no condition will do.
   private func fitting(_ values: [String], _ actual: [String]) -> (String, [String])? {
-    let name = test.split(separator: ":").last.map(String.init) ?? test
+    let name = (test.bytes.split(separator: ":").last.map(String.init) ?? test).bytes
     if ["String", "Arn"].contains(where: name.hasPrefix) {
       // A role may be shared by several namespaces and accounts; its cluster and account are one.
-      let isShared = key.lowercased().hasPrefix("aws:requesttag/kubernetes")
+      let isShared = key.bytes.asciiLowercased.hasPrefix("aws:requesttag/kubernetes")
       return (test, (isShared ? values : []) + actual)
     }
     if name.hasPrefix("IpAddress") { return (test, values + actual) }
@@ -145,13 +146,15 @@ struct ConditionRepair {
   }
 
   private var orEqual: String {
-    test.contains("ThanEquals") ? test : test.replacing("Than", with: "ThanEquals")
+    guard !test.bytes.contains("ThanEquals"), let than = test.utf8.firstRange(of: "Than".utf8)
+    else { return test }
+    return "\(test[..<than.upperBound])Equals\(test[than.upperBound...])"
   }
 
   /// A day after the request's time, where its key tells the time.
   private func dayLater(_ actual: [String]) -> String? {
     guard let text = actual.first else { return nil }
-    switch key.lowercased() {
+    switch key.bytes.asciiLowercased {
     case "aws:epochtime": return Int64(text).map { "\($0 + 86_400)" }
     case "aws:currenttime": return Instant(rfc3339: text).map { ($0 + .seconds(86_400)).rfc3339 }
     default: return nil

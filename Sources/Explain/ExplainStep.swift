@@ -20,7 +20,7 @@ package struct ExplainStep: Sendable {
 }
 
 /// What is no obstacle, and yet may not be what was meant.
-package struct ExplainWarning: Sendable, Hashable {
+package struct ExplainWarning: Sendable {
   package let hop: String
   package let text: String
   /// The command that ends it.

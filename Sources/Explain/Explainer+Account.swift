@@ -49,7 +49,7 @@ extension Explainer {
 
   /// The stop for a name in another form than `NAMESPACE/NAME`.
   private var spelledOut: ExplainStop? {
-    let parts = account.name.split(separator: ":").map(String.init)
+    let parts = account.name.bytes.split(separator: ":").map(String.init)
     if parts.count >= 2 {
       let meant = "\(parts[parts.count - 2])/\(parts[parts.count - 1])"
       return ExplainStop(
@@ -58,7 +58,7 @@ extension Explainer {
         mend: .explain(meant, pod: podName))
     }
     let lower = account.text.lowercased()
-    guard lower != account.text else { return nil }
+    guard lower.bytes != account.text.bytes else { return nil }
     return ExplainStop(
       "service account", "names in Kubernetes have no capitals, as \(account.text) has",
       mend: .explain(lower, pod: podName))
@@ -72,7 +72,7 @@ extension Explainer {
   private func missingNamespace(_ reason: String) async -> ExplainStop {
     let all = await names(ObjectPath.core("namespaces"))
     if let near = Spelling.nearest(account.namespace, among: all),
-      await names(ObjectPath.core("serviceaccounts", in: near)).contains(account.name)
+      await names(ObjectPath.core("serviceaccounts", in: near)).contains(account.name.bytes)
     {
       return ExplainStop(
         "namespace", "\(reason); namespace \(near) has a ServiceAccount \(account.name)",

@@ -32,7 +32,7 @@ extension Explainer {
       "association",
       "\(found["associationId"]?.string ?? "") -> \(arn)"
         + (isOwned ? " (kept by the annotation)" : ""))
-    if !isOwned, let annotated = Self.annotatedRole(object), annotated != arn {
+    if !isOwned, let annotated = Self.annotatedRole(object), annotated.bytes != arn.bytes {
       warn(
         "association",
         "the annotation names \(annotated), and an association that it did not make wins; the "
@@ -73,12 +73,14 @@ struct AnnotationCause {
     let own = "arn:aws:iam::\(explainer.stack.account):role/"
     let name = RoleLookup.pathAndName(role).name
     let found = try await RoleLookup.find(name: name, aws: explainer.aws)
-    guard role.hasPrefix("arn:aws"), role.contains(":iam::"), role.contains(":role/") else {
+    guard role.bytes.hasPrefix("arn:aws"), role.bytes.contains(":iam::"),
+      role.bytes.contains(":role/")
+    else {
       return stop(
         "is \"\(role)\", which is not the ARN of a role", found, else: own + name,
         isNew: found == nil)
     }
-    guard role.hasPrefix(own) else {
+    guard role.bytes.hasPrefix(own.bytes) else {
       return stop(
         "names \(role), a role of another account or partition than \(explainer.stack.account)",
         found, else: own + name, isNew: found == nil)
@@ -91,7 +93,7 @@ struct AnnotationCause {
       return ExplainStop(
         "association", "\(role) of the annotation does not exist", mend: Mend.createRole(role))
     }
-    guard found.arn == role else {
+    guard found.arn.bytes == role.bytes else {
       return stop("names \(role), but the role's ARN is \(found.arn), with its path", found)
     }
     guard RoleLookup.isAssociable(found.trustJSON) else {

@@ -63,7 +63,9 @@ extension Explainer {
     let claims = (try? JWT(compact: token.text))?.claims
     let issuer = claims?["iss"]?.string ?? ""
     let cluster = try? await aws.rest("eks", "GET", EKSPath.cluster(stack.cluster))
-    if let known = cluster?["cluster"]?.at("identity", "oidc", "issuer")?.string, known != issuer {
+    if let known = cluster?["cluster"]?.at("identity", "oidc", "issuer")?.string,
+      known.bytes != issuer.bytes
+    {
       throw ExplainStop(
         "token",
         "kubernetes-api issues tokens as \(issuer), and aws-api takes those of \(known) for "
@@ -98,11 +100,11 @@ extension Explainer {
     var reason = "\(error)"
     let admin = admins.server(.awsAPI)
     let event = (try? await admin?.events())?.last {
-      $0["operation"]?.string == EventOperation.assumeRoleForPodIdentity
-        && $0.at("subject", "serviceAccount")?.string == account.name
+      $0["operation"]?.string?.bytes == EventOperation.assumeRoleForPodIdentity.bytes
+        && $0.at("subject", "serviceAccount")?.string?.bytes == account.name.bytes
     }
     if let told = event?["reason"]?.string { reason += " (\(told))" }
-    switch error.code {
+    switch error.code.bytes {
     case "ExpiredTokenException":
       return ExplainStop("EKS Auth", reason, mend: .podid("clock reset"))
     case "InvalidTokenException", "ServiceUnavailableException":
@@ -160,8 +162,8 @@ extension Explainer {
   private func agentCheck(of status: Int) async -> Event.Check? {
     let agent = admins.server(.nodeAgent)
     let event = (try? await agent?.events())?.last {
-      $0["operation"]?.string == EventOperation.getCredentials
-        && $0["outcome"]?.string == "\(status)" && CallOrigin.of($0) == .stack
+      $0["operation"]?.string?.bytes == EventOperation.getCredentials.bytes
+        && $0["outcome"]?.string?.bytes == "\(status)" && CallOrigin.of($0) == .stack
     }
     return event?.eventCheck
   }
@@ -176,8 +178,8 @@ extension Explainer {
         stack, credentials: credentials, loops: access.loops, clock: access.clock)
       arn = try await client.callerARN()
     } catch { throw ExplainStop("STS", "\(error)", mend: .podid("events")) }
-    let parts = arn.split(separator: "/")
-    guard parts.count > 1, parts[1] == role.name else {
+    let parts = arn.bytes.split(separator: "/")
+    guard parts.count > 1, parts[1].bytes == role.name.bytes else {
       throw ExplainStop(
         "STS",
         "the agent still hands the pod credentials of \(arn), from before the association named "

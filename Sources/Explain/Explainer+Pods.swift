@@ -45,10 +45,10 @@ extension Explainer {
     guard ObjectState.hasIdentity(pod) else {
       let admin = admins.server(.kubernetesAPI)
       let event = (try? await admin?.events())?.last {
-        $0["operation"]?.string == EventOperation.podIdentityMutation
+        $0["operation"]?.string?.bytes == EventOperation.podIdentityMutation.bytes
       }
       var reason = event?["reason"]?.string ?? "nobody says why"
-      if event?["outcome"]?.string == EventOutcome.skipped {
+      if event?["outcome"]?.string?.bytes == EventOutcome.skipped.bytes {
         reason +=
           "; EKS has one for cluster \(stack.cluster): kubernetes-api runs with another "
           + "--cluster-name, or asks another EKS (--aws-endpoint)"
@@ -67,7 +67,9 @@ extension Explainer {
     do throws(KubernetesError) {
       list = try await kubernetes.get(collection)["items"]?.array ?? []
     } catch { throw ExplainStop("pod", error) }
-    let own = list.filter { $0.at("spec", "serviceAccountName")?.string == account.name }
+    let own = list.filter {
+      $0.at("spec", "serviceAccountName")?.string?.bytes == account.name.bytes
+    }
     guard let podName else {
       for pod in own.prefix(20) {
         guard let found = await PodInspection(pod, explainer: self).finding() else { continue }
@@ -75,7 +77,9 @@ extension Explainer {
       }
       return
     }
-    guard let pod = list.first(where: { $0.at("metadata", "name")?.string == podName }) else {
+    guard
+      let pod = list.first(where: { $0.at("metadata", "name")?.string?.bytes == podName.bytes })
+    else {
       let names = own.compactMap { $0.at("metadata", "name")?.string }
       let near = Spelling.nearest(podName, among: names) ?? (names.count == 1 ? names[0] : nil)
       let others = names.isEmpty ? "none" : names.joined(separator: ", ")
@@ -85,7 +89,7 @@ extension Explainer {
         mend: near.map { .explain(account.text, pod: $0) } ?? .explain(account.text))
     }
     let owner = pod.at("spec", "serviceAccountName")?.string ?? ""
-    guard owner == account.name else {
+    guard owner.bytes == account.name.bytes else {
       throw ExplainStop(
         "pod",
         "\(podName) runs as ServiceAccount \(account.namespace)/\(owner), not \(account.text)",

@@ -18,7 +18,7 @@ extension Explainer {
         "role", "\(arn) does not exist; EKS Auth answers AccessDeniedException for it",
         mend: Mend.createRole(arn))
     }
-    guard role.arn == arn else {
+    guard role.arn.bytes == arn.bytes else {
       let isByHand = association["ownerArn"]?.string == nil
       throw ExplainStop(
         "role", "\(arn) does not exist; the role of that name has another path: \(role.arn)",
@@ -108,7 +108,7 @@ extension TrustRepair {
 extension PolicyDocument {
   /// Whether a statement of the trust policy is for tokens of an OIDC provider.
   var isForIRSA: Bool {
-    statements.contains { $0.principal?.named[.federated] != nil }
+    statements.contains { $0.principal?.named.keys.contains(.federated) == true }
   }
 
   /// Whether a condition of the trust policy is about session tags.
@@ -116,7 +116,7 @@ extension PolicyDocument {
     statements.contains { statement in
       statement.effect == .allow
         && statement.conditions.contains {
-          let key = $0.key.lowercased()
+          let key = $0.key.bytes.asciiLowercased
           return key.hasPrefix("aws:requesttag/") || key == "aws:tagkeys"
             || key == "sts:transitivetagkeys"
         }

@@ -25,7 +25,7 @@ extension Explainer {
     guard stack.isOwn else {
       throw ExplainStop(
         "servers", "\(names) does not answer at \(first.admin)",
-        mend: stack.restart(ServerName(rawValue: first.service)))
+        mend: stack.restart(ServerName(named: first.service)))
     }
     if let halted = silent.first(where: { ProcessState.isHalted($0.pid) }) {
       throw ExplainStop(

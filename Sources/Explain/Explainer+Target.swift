@@ -16,7 +16,7 @@ extension Explainer {
     do throws(AWSFailure) { found = try await RoleLookup.find(name: name, aws: aws) } catch {
       throw ExplainStop(hop, error)
     }
-    guard let target = found, target.arn == arn else {
+    guard let target = found, target.arn.bytes == arn.bytes else {
       throw missingTarget(arn, found, association, from: role)
     }
     let context = keys.chain(
@@ -63,17 +63,17 @@ extension Explainer {
       "Version": "2012-10-17",
       "Statement": [TrustRepair.statement(["AWS": .string(role.arn)], TrustRepair.both)],
     ]
-    let own = "arn:aws:iam::\(stack.account):role/"
-    if arn.hasPrefix(own), found == nil {
+    let own: ByteText = "arn:aws:iam::\(stack.account):role/"
+    if arn.bytes.hasPrefix(own), found == nil {
       return ExplainStop(
         "target role", "\(arn) does not exist in this account",
         mend: Mend.createRole(arn, trust: trust))
     }
-    let path = arn.split(separator: "/").dropFirst().joined(separator: "/")
-    let meant = found?.arn ?? own + path
+    let path = arn.bytes.split(separator: "/").dropFirst().joined(separator: "/")
+    let meant = found?.arn ?? "\(own)\(path)"
     return ExplainStop(
       "target role",
-      arn.hasPrefix(own)
+      arn.bytes.hasPrefix(own)
         ? "\(arn) does not exist; the role of that name has another path: \(meant)"
         : "\(arn) is a role of another account or partition, of which there is none here",
       mend: .all(
@@ -89,7 +89,7 @@ extension Explainer {
   ) -> ExplainStop {
     let text =
       "\(role.name) may not do \(request.action) on \(request.resource): \(statement.text) denies it"
-    guard let policy = role.inline.first(where: { $0.name == statement.policy }) else {
+    guard let policy = role.inline.first(where: { $0.name.bytes == statement.policy.bytes }) else {
       return ExplainStop("target role", text, mend: .podid("events"))
     }
     let list = policy.json["Statement"]?.array ?? policy.json["Statement"].map { [$0] } ?? []
@@ -119,7 +119,7 @@ extension Explainer {
       "\($0.reference.text): \($0.mismatch ?? "it applies")"
     }
     var name = "assume-\(target.name)".prefix(120)
-    while role.inline.contains(where: { $0.name == name }) { name += "-2" }
+    while role.inline.contains(where: { $0.name.bytes == name }) { name += "-2" }
     let document: JSON = [
       "Version": "2012-10-17",
       "Statement": [

@@ -1,4 +1,5 @@
 import CommandCore
+import JSON
 import PodIdentity
 
 /// What is said of the actions of policies.
@@ -8,11 +9,11 @@ enum KnownActions {
   ///
   /// A misspelt one is allowed or not like any other.
   static func note(on action: String) -> String? {
-    let parts = action.split(separator: ":", maxSplits: 1).map(String.init)
+    let parts = action.bytes.split(separator: ":", maxSplits: 1).map(String.init)
     guard parts.count == 2 else { return nil }
     let service = parts[0].lowercased()
     guard let known = AWSOperations.of(service)?.actions,
-      !known.contains(where: { $0.lowercased() == parts[1].lowercased() })
+      !known.map(\.bytes.asciiLowercased).contains(parts[1].bytes.asciiLowercased)
     else { return nil }
     let near = Spelling.nearest(parts[1], among: known)
       .map { "; the nearest is \(service):\($0)" }

@@ -8,7 +8,7 @@ extension Mend {
   static func createRole(_ arn: String, trust: JSON = TrustRepair.standard) -> MendCommand {
     let (path, name) = RoleLookup.pathAndName(arn)
     return .aws(
-      "iam create-role --role-name \(word(name))\(path == "/" ? "" : " --path \(word(path))")"
+      "iam create-role --role-name \(word(name))\(path.bytes == "/" ? "" : " --path \(word(path))")"
         + " --assume-role-policy-document \(quoted(trust.text()))")
   }
 

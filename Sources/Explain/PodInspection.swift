@@ -96,8 +96,8 @@ struct PodInspection {
           "\(namespace)/\(self.name) mounts \(kind) \(name), which does not exist, so the node writes "
             + "none of its files, the token's neither. The command makes an empty one",
           .kubectl(
-            "create \(kind == "secret" ? "secret generic" : kind) \(name) -n \(Mend.word(namespace))"
-          )
+            "create \(kind.bytes == "secret" ? "secret generic" : kind) \(name) -n "
+              + Mend.word(namespace))
         )
       }
     }
@@ -109,7 +109,7 @@ struct PodInspection {
     let variables = (container["env"]?.array ?? []).compactMap { variable in
       variable["name"]?.string.map { ($0, variable["value"]?.string) }
     }
-    let hidden = Self.hiding.filter { name, _ in variables.contains { $0.0 == name } }
+    let hidden = Self.hiding.filter { name, _ in variables.map(\.0).contains(name.bytes) }
     if let first = hidden.first {
       let names = hidden.map(\.0)
       return replaced(
@@ -118,14 +118,16 @@ struct PodInspection {
     if let found = await hiddenByReference(container, label) { return found }
     let uri = "AWS_CONTAINER_CREDENTIALS_FULL_URI"
     let file = "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"
-    let given = variables.first { $0.0 == uri }
-    let path = variables.first { $0.0 == file }?.1
-    if let given, let value = given.1, !(Self.agents + [explainer.stack.agentURL]).contains(value) {
+    let given = variables.first { $0.0.bytes == uri.bytes }
+    let path = variables.first { $0.0.bytes == file.bytes }?.1
+    if let given, let value = given.1,
+      !(Self.agents + [explainer.stack.agentURL]).contains(value.bytes)
+    {
       return replaced(
         "has an \(uri) of its own in \(label), \(value), so the webhook added neither it nor the "
           + "token's file", unset([uri, file]))
     }
-    if let path, !path.contains("eks-pod-identity-token") {
+    if let path, !path.bytes.contains("eks-pod-identity-token") {
       return replaced(
         "has an \(file) of its own in \(label), \(path), so the webhook added neither it nor the "
           + "agent's URI", unset([uri, file]))
@@ -157,7 +159,9 @@ struct PodInspection {
             ObjectPath.core(kind, in: namespace, object))
         else { continue }
         let names = (found["data"]?.object ?? [:]).names.map { prefix + $0 }
-        guard let hidden = Self.hiding.first(where: { names.contains($0.0) }) else { continue }
+        guard let hidden = Self.hiding.first(where: { names.contains($0.0.bytes) }) else {
+          continue
+        }
         return replaced(
           "takes \(hidden.0) from \(kind)/\(object) (envFrom) in \(label): \(hidden.1). The command "
             + "takes all of \(kind)/\(object) out of the environment",

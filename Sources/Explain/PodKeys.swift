@@ -88,7 +88,7 @@ package struct PodKeys: Sendable {
     var keys = PolicyContext()
     keys.addGlobalKeys(
       account: stack.account, region: stack.region, now: now,
-      isSecure: stack.awsURL.hasPrefix("https:"))
+      isSecure: stack.awsURL.bytes.hasPrefix("https:"))
     addSession(of: role, to: &keys)
     // Processes of this machine call by loopback.
     if stack.isOwn { keys["aws:SourceIp"] = ["127.0.0.1"] }

@@ -13,9 +13,11 @@ struct RefusalLookup: Sendable {
   init(_ account: AccountName, events: [JSON]) {
     self.events = events.filter {
       account.isSubject(of: $0) && CallOrigin.of($0) != .stack
-        && $0.at("subject", "pod")?.string?.hasPrefix(Explainer.probePrefix) != true
-    }.sorted { ($0["time"]?.string ?? "") < ($1["time"]?.string ?? "") }
+        && $0.at("subject", "pod")?.string?.bytes.hasPrefix(Explainer.probePrefix.bytes) != true
+    }.sorted { Self.time($0) < Self.time($1) }
   }
+
+  private static func time(_ event: JSON) -> ByteText { (event["time"]?.string ?? "").bytes }
 
   /// Reads the events of all servers about an account.
   static func read(_ account: AccountName, _ admins: [AdminClient]) async -> RefusalLookup {
@@ -28,18 +30,20 @@ struct RefusalLookup: Sendable {
   func warnings(
     _ effective: EffectiveRole?, now: Instant, isWell: Bool
   ) -> [ExplainWarning] {
-    let since = (now - Self.age).rfc3339Milli
+    let since = (now - Self.age).rfc3339Milli.bytes
     let refusals = events.filter {
-      $0["reason"]?.string != nil && ($0["time"]?.string ?? "") >= since
+      $0["reason"]?.string != nil && Self.time($0) >= since
         && ![EventOutcome.ok, EventOutcome.skipped].contains(
-          $0["outcome"]?.string ?? EventOutcome.ok)
+          ($0["outcome"]?.string ?? EventOutcome.ok).bytes)
         && $0["fault"] == nil
     }
     var refused = refusals.last
     // The agent passes on what EKS Auth said, and EKS Auth noted why.
     if refused?.eventCheck == .eksAuth {
       refused =
-        refusals.last { $0["operation"]?.string == EventOperation.assumeRoleForPodIdentity }
+        refusals.last {
+          $0["operation"]?.string?.bytes == EventOperation.assumeRoleForPodIdentity.bytes
+        }
         ?? refused
     }
     guard let refused, let operation = refused["operation"]?.string,
@@ -50,8 +54,8 @@ struct RefusalLookup: Sendable {
     let isUnserved = refused["outcome"] == "NotImplemented"
     if isWell && !wasDenied && !isUnserved { return [] }
     let isOver = events.contains {
-      $0["operation"]?.string == operation && $0["outcome"]?.string == EventOutcome.ok
-        && ($0["time"]?.string ?? "") > time
+      $0["operation"]?.string?.bytes == operation.bytes
+        && $0["outcome"]?.string?.bytes == EventOutcome.ok.bytes && Self.time($0) > time.bytes
     }
     if isOver && !wasDenied { return [] }
     let text =
@@ -76,8 +80,8 @@ struct RefusalLookup: Sendable {
         ]
       ],
     ]
-    var name = "allow-\(action.split(separator: ":").last ?? "")"
-    while effective.role.inline.contains(where: { $0.name == name }) { name += "-2" }
+    var name = "allow-\(action.bytes.split(separator: ":").last ?? "")"
+    while effective.role.inline.contains(where: { $0.name.bytes == name.bytes }) { name += "-2" }
     return [
       ExplainWarning(
         hop: "events",
@@ -101,7 +105,7 @@ struct RefusalLookup: Sendable {
   /// The resource as a policy names it and nothing else: an app chooses its keys (IAM, policy
   /// variables for special characters).
   private static func literal(_ resource: String, of action: String) -> String {
-    guard action != "s3:ListAllMyBuckets" else { return resource }
+    guard action.bytes != "s3:ListAllMyBuckets" else { return resource }
     return resource.unicodeScalars.map { ["*", "?", "$"].contains($0) ? "${\($0)}" : "\($0)" }
       .joined()
   }
@@ -111,7 +115,7 @@ struct RefusalLookup: Sendable {
     guard let operation = event["operation"]?.string else { return nil }
     let bucket = "arn:aws:s3:::\(event["bucket"]?.string ?? "*")"
     let object = "\(bucket)/\(event["key"]?.string ?? "")"
-    switch operation {
+    switch operation.bytes {
     case "ListBuckets": return ("s3:ListAllMyBuckets", "arn:aws:s3:::*")
     case "ListObjectsV2", "HeadBucket": return ("s3:ListBucket", bucket)
     case "GetBucketLocation", "CreateBucket", "DeleteBucket": return ("s3:\(operation)", bucket)

@@ -7,7 +7,7 @@ import PodIdentity
 enum RootCalls {
   private static let age = Duration.seconds(600)
   /// The services that operators call as the root, apps seldom.
-  private static let services: Set<String> = ["iam", "eks"]
+  private static let services: Set<ByteText> = ["iam", "eks"]
 
   /// What is worth telling of the last ten minutes.
   static func warnings(_ admins: [AdminClient], now: Instant) async -> [ExplainWarning] {
@@ -19,12 +19,12 @@ enum RootCalls {
 
   /// What is worth telling of these events of aws-api.
   static func warnings(of events: [JSON], now: Instant) -> [ExplainWarning] {
-    let since = (now - age).rfc3339Milli
+    let since = (now - age).rfc3339Milli.bytes
     let calls = events.filter { event in
       let operation = event["operation"]?.string ?? ""
-      return (event["time"]?.string ?? "") >= since
+      return (event["time"]?.string ?? "").bytes >= since
         && CallOrigin.isRoot(event["caller"]?.string ?? "") && CallOrigin.isApp(event)
-        && !(AWSOperations.service(of: operation).map(services.contains) ?? false)
+        && !(AWSOperations.service(of: operation).map { services.contains($0.bytes) } ?? false)
     }
     guard let last = calls.last else { return [] }
     let count = calls.count == 1 ? "1 call" : "\(calls.count) calls"

@@ -55,7 +55,8 @@ struct StatementEdit {
     // One that cannot be evaluated denies, whatever stands beside it.
     guard !traces.contains(where: { $0.outcome == .error }) else { return nil }
     for trace in traces {
-      guard trace.operatorName.hasPrefix("StringNot"), let actual = trace.actual else { continue }
+      guard trace.operatorName.bytes.hasPrefix("StringNot"), let actual = trace.actual
+      else { continue }
       var edit = self
       let values = Self.texts(statement.at("Condition", trace.operatorName, trace.key))
       edit.replace(trace, by: (trace.operatorName, trace.key, values + actual))
@@ -116,7 +117,10 @@ struct StatementEdit {
   ) {
     var conditions = statement["Condition"]?.object ?? [:]
     var keys = conditions[trace.operatorName]?.object ?? [:]
-    if let other, other.test == trace.operatorName, other.key == trace.key {
+    let isSame = other.map {
+      $0.test.bytes == trace.operatorName.bytes && $0.key.bytes == trace.key.bytes
+    }
+    if let other, isSame == true {
       keys[trace.key] = Self.value(other.values)
       conditions[trace.operatorName] = .object(keys)
     } else {
@@ -124,7 +128,7 @@ struct StatementEdit {
       conditions[trace.operatorName] = keys.isEmpty ? nil : .object(keys)
     }
     set("Condition", conditions.isEmpty ? nil : .object(conditions))
-    if let other, other.test != trace.operatorName || other.key != trace.key {
+    if let other, isSame == false {
       add(other.test, other.key, other.values)
     }
   }

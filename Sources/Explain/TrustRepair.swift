@@ -123,8 +123,8 @@ package struct TrustRepair: Sendable {
 
   /// Whether a service was likely meant to be Pod Identity's.
   static func isMisspelt(_ name: String) -> Bool {
-    name != PodIdentityService.name
-      && (name.hasSuffix("eks.amazonaws.com")
+    name.bytes != PodIdentityService.name.bytes
+      && (name.bytes.hasSuffix("eks.amazonaws.com")
         || Spelling.distance(name, PodIdentityService.name) <= 4)
   }
 }

@@ -88,29 +88,31 @@ package struct Verdict: Sendable {
   /// What `--pod` is for.
   private var podHint: String? {
     guard !decision.isAllowed,
-      request.context["aws:PrincipalTag/kubernetes-pod-name"] == [PodKeys.unknownPod]
+      request.context["aws:PrincipalTag/kubernetes-pod-name"]?.map(\.bytes)
+        == [PodKeys.unknownPod.bytes]
     else { return nil }
     let isAboutPod = statements.contains { statement in
-      statement.conditions.contains { !$0.holds && $0.key.contains("kubernetes-pod-") }
+      statement.conditions.contains { !$0.holds && $0.key.bytes.contains("kubernetes-pod-") }
     }
     return isAboutPod
       ? "with --pod NAME, the tags are those of that pod: its name and uid" : nil
   }
 
   private var objectHint: String? {
-    let parts = request.action.lowercased().split(separator: ":")
-    guard parts.count == 2, parts[0] == "s3", !decision.isAllowed else { return nil }
-    let path = request.resource.split(separator: ":", omittingEmptySubsequences: false).last ?? ""
-    let bucket = request.resource.split(separator: "/").first ?? ""
-    if parts[1] == "listallmybuckets", request.resource != "*", path != "*" {
+    let parts = request.action.bytes.asciiLowercased.split(separator: ":")
+    guard parts.count == 2, parts[0].bytes == "s3", !decision.isAllowed else { return nil }
+    let resource = request.resource.bytes
+    let path = (resource.split(separator: ":", omittingEmptySubsequences: false).last ?? "").bytes
+    let bucket = resource.split(separator: "/").first ?? ""
+    if parts[1].bytes == "listallmybuckets", resource != "*", path != "*" {
       return "s3:ListAllMyBuckets is about all buckets: ask for arn:aws:s3:::*"
     }
     let ofBuckets = ["listbucket", "getbucketlocation", "createbucket", "deletebucket"]
-    if ofBuckets.contains(String(parts[1])), path.contains("/") {
+    if ofBuckets.contains(parts[1].bytes), path.contains("/") {
       return "\(request.action) is about a bucket, not about objects: ask for \(bucket)"
     }
     let ofObjects = ["getobject", "putobject", "deleteobject"]
-    if ofObjects.contains(String(parts[1])), !path.contains("/"), path != "*" {
+    if ofObjects.contains(parts[1].bytes), !path.contains("/"), path != "*" {
       return "\(request.action) is about objects, not about a bucket: ask for \(bucket)/KEY"
     }
     return nil

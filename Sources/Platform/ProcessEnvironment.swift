@@ -1,17 +1,18 @@
 import Glibc
+package import JSON
 
 /// The environment variables a process was started with.
 package struct ProcessEnvironment: Sendable {
   /// The variables by name.
-  package var variables: [String: String]
+  package var variables: [ByteText: String]
 
   /// An environment of these variables.
-  package init(_ variables: [String: String]) { self.variables = variables }
+  package init(_ variables: [ByteText: String]) { self.variables = variables }
 
   /// The value of a variable.
   package subscript(name: String) -> String? {
-    get { variables[name] }
-    set { variables[name] = newValue }
+    get { variables[name.bytes] }
+    set { variables[name.bytes] = newValue }
   }
 
   /// The value of a variable; nil also where it is empty, which says nothing.
@@ -19,12 +20,12 @@ package struct ProcessEnvironment: Sendable {
 
   /// This process's own, read once by a main.
   package static func current() -> ProcessEnvironment {
-    var variables: [String: String] = [:]
+    var variables: [ByteText: String] = [:]
     var entry = environ
     while let text = entry.pointee {
       let pair = String(cString: text)
       if let equals = pair.utf8.firstIndex(of: UInt8(ascii: "=")) {
-        variables[String(pair[..<equals])] = String(pair[pair.utf8.index(after: equals)...])
+        variables[pair[..<equals].bytes] = String(pair[pair.utf8.index(after: equals)...])
       }
       entry += 1
     }

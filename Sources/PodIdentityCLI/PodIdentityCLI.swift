@@ -3,6 +3,7 @@
 
 import CommandCore
 import HTTP
+import JSON
 import Platform
 
 /// The program podid.
@@ -61,7 +62,7 @@ package enum PodIdentityCLI {
   }
 
   private static func isGuard(_ words: [String]) -> Bool {
-    words.count == 2 && words[0] == StackGuard.word
+    words.count == 2 && words[0].bytes == StackGuard.word.bytes
   }
 
   /// What words call for that need nothing done: the overview, a command's help, the version; nil for
@@ -72,18 +73,18 @@ package enum PodIdentityCLI {
     let command = try command(name)
     let arguments = try CommandArguments(Array(words), of: command)
     if arguments.has("help") { return command.helpText }
-    switch command.name {
-    case Command.version.name: return Command.versionText(arguments)
-    case Command.help.name: return try Help.text(arguments)
+    switch command.name.bytes {
+    case Command.version.name.bytes: return Command.versionText(arguments)
+    case Command.help.name.bytes: return try Help.text(arguments)
     default: return nil
     }
   }
 
   private static func command(_ name: String) throws(UsageError) -> Command {
-    let others = [
+    let others: [ByteText: String] = [
       "--version": Command.version.name, "--help": Command.help.name, "-h": Command.help.name,
     ]
-    return try Help.command(others[name] ?? name, asked: "podid")
+    return try Help.command(others[name.bytes] ?? name, asked: "podid")
   }
 
   private static func run(_ words: [String]) async throws -> Int32 {

@@ -1,4 +1,5 @@
 import AWSDoor
+import JSON
 import Platform
 import TestSupport
 import Testing
@@ -40,7 +41,9 @@ import Testing
   func clusters() throws {
     let text = "a=https://i,jwks=https://j/k,ca=/ca,b=http://l"
     let flags = ["--cluster", "a=https://i,jwks=https://j/k,ca=/ca", "--cluster", "b=http://l"]
-    for (flags, variables) in [(flags, [:]), ([], ["PODID_AWS_API_CLUSTER": text])] {
+    for (flags, variables) in [
+      (flags, [:]), ([], ["PODID_AWS_API_CLUSTER": text]),
+    ] as [([String], [ByteText: String])] {
       let settings = try AWSAPISettings.table.parse(
         flags, environment: ProcessEnvironment(variables))
       let clusters = try Cluster.all(in: settings)

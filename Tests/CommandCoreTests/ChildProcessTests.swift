@@ -1,4 +1,5 @@
 import Glibc
+import JSON
 import Synchronization
 import Testing
 
@@ -6,10 +7,11 @@ import Testing
 
 /// Processes that podid starts: what they are given, how they end, and how they are ended.
 @Suite(.timeLimit(.minutes(10))) struct ChildProcessTests {
-  private static let environment = ["PATH": "/usr/bin:/bin"]
+  private static let environment: [ByteText: String] = ["PATH": "/usr/bin:/bin"]
 
-  private func shell(_ text: String, _ more: [String: String] = [:]) async throws -> CapturedProcess
-  {
+  private func shell(
+    _ text: String, _ more: [ByteText: String] = [:]
+  ) async throws -> CapturedProcess {
     try await CapturedProcess.run(
       ["sh", "-c", text], environment: Self.environment.merging(more) { $1 })
   }
@@ -58,14 +60,14 @@ import Testing
 
   @Test("what C would cut at a NUL is not started")
   func nul() {
-    func reason(_ words: [String], _ variables: [String: String]) -> String? {
+    func reason(_ words: [String], _ variables: [ByteText: String]) -> String? {
       #expect(throws: CommandFailure.self) {
         try ChildProcess(words, environment: variables)
       }?.description
     }
     #expect(
       reason(["true", "a\0b"], [:]) == "a word of the command holds a NUL, so it is not started")
-    for variables in [["AB": "x\0y"], ["AB\0C": "x"]] {
+    for variables in [["AB": "x\0y"], ["AB\0C": "x"]] as [[ByteText: String]] {
       #expect(
         reason(["true"], variables) == "the variable AB holds a NUL, so the command is not started")
     }

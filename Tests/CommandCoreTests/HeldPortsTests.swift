@@ -1,4 +1,5 @@
 import Glibc
+import JSON
 import Platform
 import Testing
 
@@ -6,13 +7,13 @@ import Testing
 
 /// Addresses for a stack's listeners.
 @Suite struct HeldPortsTests {
-  private func reason(_ wanted: [String: HostPort]) -> String? {
+  private func reason(_ wanted: [ByteText: HostPort]) -> String? {
     #expect(throws: CommandFailure.self) { try HeldPorts(wanted) }?.description
   }
 
   @Test("a free port stands for each port 0, all different, in both families")
   func free() throws {
-    let names = ["kubernetes", "aws", "s3", "agent", "aws-admin"]
+    let names: [ByteText] = ["kubernetes", "aws", "s3", "agent", "aws-admin"]
     let wanted = names.map { ($0, HostPort(host: "127.0.0.1", port: 0)) }
     let held = try HeldPorts(Dictionary(uniqueKeysWithValues: wanted))
     let ports = held.addresses.values.map(\.port)

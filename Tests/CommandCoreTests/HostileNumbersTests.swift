@@ -20,7 +20,7 @@ import Testing
     for (words, variables) in [
       (["/bin/tr\0ue"], [:]), (["/bin/true", "a\0b"], [:]), (["/bin/true"], ["A\0": "b"]),
       (["/bin/true"], ["A": "b\0c"]),
-    ] as [([String], [String: String])] {
+    ] as [([String], [ByteText: String])] {
       #expect(throws: CommandFailure.self) { try ChildProcess(words, environment: variables) }
     }
   }

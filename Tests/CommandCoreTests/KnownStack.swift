@@ -63,7 +63,7 @@ struct KnownStack {
   func server(in folder: String, _ line: Lifeline) async throws -> ChildProcess {
     let path = "\(folder)/aws-api"
     // By another process: one that writes a program must not be about to fork.
-    let environment = ["PATH": "/usr/bin:/bin"]
+    let environment: [ByteText: String] = ["PATH": "/usr/bin:/bin"]
     _ = try await CapturedProcess.run(["cp", "/bin/sh", path], environment: environment)
     return try ChildProcess(
       [path, "-c", "read word"], environment: environment, input: .pipe(line.inherited))

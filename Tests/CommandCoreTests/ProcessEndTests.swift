@@ -1,4 +1,5 @@
 import Glibc
+import JSON
 import Platform
 import TestSupport
 import Testing
@@ -7,12 +8,12 @@ import Testing
 
 /// Processes by what the kernel tells of them, and the end of all.
 @Suite(.timeLimit(.minutes(10))) struct ProcessEndTests {
-  private static let environment = ["PATH": "/usr/bin:/bin"]
+  private static let environment: [ByteText: String] = ["PATH": "/usr/bin:/bin"]
 
   @Test("once podid is about to end all children end, and no more are started")
   func all() async {
     await #expect(processExitsWith: .exitCode(7)) {
-      let environment = ["PATH": "/usr/bin:/bin"]
+      let environment: [ByteText: String] = ["PATH": "/usr/bin:/bin"]
       let pipe = try LinePipe.make { _ in }
       let outliving = try ChildProcess(
         ["sleep", "1000"], environment: environment, outlivesUs: true)

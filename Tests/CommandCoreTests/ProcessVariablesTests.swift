@@ -13,7 +13,7 @@ import Testing
   func proxies(name: String) throws {
     let stack = try StackInfo(json: SampleStack.json, path: "/stack.json")
     let found = ProcessVariables(stack: stack, kubeconfig: "/k", awsConfig: "/e")
-      .endpoints(noProxy: [name: "corp,127.0.0.1"])
+      .endpoints(noProxy: [name.bytes: "corp,127.0.0.1"])
     let wanted = "corp,127.0.0.1,localhost,::1,169.254.170.23,fd00:ec2::23"
     #expect(found.filter { $0.0.lowercased() == "no_proxy" }.map(\.1) == [wanted, wanted])
   }
@@ -22,7 +22,7 @@ import Testing
   func variables() throws {
     let stack = try StackInfo(json: SampleStack.json, path: "/stack.json")
     let pod: JSON = ["metadata": ["name": "p", "namespace": "n"], "spec": [:]]
-    let caller = [
+    let caller: [ByteText: String] = [
       "AWS_ACCESS_KEY_ID": "x", "AWS_PROFILE": "x", "AWS_ROLE_ARN": "x", "HOME": "/h",
       "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI": "", "AWS_ENDPOINT_URL_STS": "x",
       "AWS_WEB_IDENTITY_TOKEN_FILE": "x", "NO_PROXY": "corp",

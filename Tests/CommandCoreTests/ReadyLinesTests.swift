@@ -1,4 +1,5 @@
 import Glibc
+import JSON
 import Platform
 import TestSupport
 import Testing
@@ -7,7 +8,7 @@ import Testing
 
 /// Waiting for servers.
 @Suite(.timeLimit(.minutes(10))) struct ReadyLinesTests {
-  private static let environment = ["PATH": "/usr/bin:/bin"]
+  private static let environment: [ByteText: String] = ["PATH": "/usr/bin:/bin"]
   private static let ready = #"{"event":"ready","service":"aws-api"}"#
 
   private func log() throws -> ServerLog {

@@ -10,7 +10,7 @@ import Testing
   private static let local = HostPort(host: "127.0.0.1", port: 1)
 
   private func plan(
-    _ state: String, _ variables: [String: String] = [:], addresses: [String: HostPort] = [:]
+    _ state: String, _ variables: [ByteText: String] = [:], addresses: [ByteText: HostPort] = [:]
   ) -> StackPlan {
     StackPlan(
       id: "", state: state,
@@ -24,9 +24,9 @@ import Testing
     arguments: ["aws", "s3", "aws-admin"])
   func standard(listener: String) {
     #expect(plan("/s").rootCredentials == "test")
-    let open = [listener: HostPort(host: "0.0.0.0", port: 1)]
+    let open = [listener.bytes: HostPort(host: "0.0.0.0", port: 1)]
     #expect(plan("/s", addresses: open).rootCredentials == "random")
-    let variable = "PODID_AWS_API_ROOT_CREDENTIALS"
+    let variable: ByteText = "PODID_AWS_API_ROOT_CREDENTIALS"
     #expect(plan("/s", [variable: "test"], addresses: open).rootCredentials == "test")
     #expect(plan("/s", [variable: ""], addresses: open).rootCredentials == "random")
     #expect(plan("/s", [variable: "random"]).rootCredentials == "random")
@@ -58,7 +58,7 @@ import Testing
     let folder = try Scratch.folder()
     try SafeFile.write(Array("{}".utf8), to: "\(folder)/kubeconfig")
     try SafeFile.write(Array("token".utf8), to: "\(folder)/token")
-    var variables = [
+    var variables: [ByteText: String] = [
       "PODID_STACK_KUBECONFIG": "\(folder)/kubeconfig",
       "PODID_STACK_ADMIN_TOKEN_FILE": "\(folder)/token",
       "PODID_STACK_AWS_CREDENTIALS_FILE": "\(folder)/key",
@@ -88,7 +88,8 @@ import Testing
       renewed.accessKeyID == key.accessKeyID && renewed.secretAccessKey == key.secretAccessKey)
     let found = try StackFinder(known.context()).read(info.path)
     #expect(found.accessKeyID == key.accessKeyID && found.awsURL == info.awsURL)
-    #expect(found.entry != nil && found.entry == renewed.entry && found.entry != info.entry)
+    let digest = try #require(found.entry).digest
+    #expect(digest == renewed.entry?.digest && digest != info.entry?.digest)
     // Keys that everybody knows are nobody's to renew.
     var object = info.json.object ?? [:]
     object["aws"] = ["url": "http://127.0.0.1:3", "accessKeyId": "test"]

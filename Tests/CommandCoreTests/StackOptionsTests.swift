@@ -1,4 +1,5 @@
 import HTTP
+import JSON
 import Platform
 import PodIdentity
 import TestSupport
@@ -16,7 +17,7 @@ import Testing
   ) { _ in 0 }
 
   private func options(
-    _ words: [String], _ environment: [String: String] = [:], isEphemeral: Bool = false
+    _ words: [String], _ environment: [ByteText: String] = [:], isEphemeral: Bool = false
   ) throws -> StackOptions {
     try StackOptions(
       CommandContext(
@@ -29,7 +30,7 @@ import Testing
   func standard() throws {
     let found = try options([])
     for listener in StackOptions.listeners {
-      #expect(found.addresses[listener.name] == listener.standard)
+      #expect(found.addresses[listener.name.bytes] == listener.standard)
     }
     #expect(found.addresses.count == 9 && found.addresses["aws-admin"] == StackDefaults.awsAdmin)
     #expect(found.state.hasSuffix("/.podid/state") && found.state.hasPrefix("/"))
@@ -39,7 +40,7 @@ import Testing
 
   @Test("an address is a flag's before a variable's before a free port's")
   func addresses() throws {
-    let variables = [
+    let variables: [ByteText: String] = [
       "PODID_AWS_API_LISTEN": "127.0.0.2:1", "PODID_AWS_API_S3_LISTEN": "127.0.0.3:2",
       "PODID_NODE_AGENT_ADMIN_LISTEN": "127.0.0.4:3", "PODID_NODE_AGENT_LISTEN": "nowhere",
     ]

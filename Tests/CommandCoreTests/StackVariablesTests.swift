@@ -1,3 +1,4 @@
+import JSON
 import Platform
 import PodIdentity
 import TestSupport
@@ -16,8 +17,8 @@ import Testing
     try SafeFile.write(Array(" to\nken\t\n".utf8), to: "\(folder)/token")
   }
 
-  private func info(_ more: [String: String] = [:]) throws -> StackInfo {
-    let variables = [
+  private func info(_ more: [ByteText: String] = [:]) throws -> StackInfo {
+    let variables: [ByteText: String] = [
       "PODID_STACK_KUBECONFIG": "\(folder)/kubeconfig",
       "PODID_STACK_ADMIN_TOKEN_FILE": "\(folder)/token",
     ]

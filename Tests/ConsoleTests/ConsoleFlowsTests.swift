@@ -35,6 +35,24 @@ import Testing
       ]) == [1, 1, 2, 1, 3, 2])
   }
 
+  @Test("accounts whose names differ in their bytes alone are two, and so are sessions")
+  func bytes() {
+    let (composed, decomposed) = ("caf\u{E9}", "cafe\u{301}")
+    func call(_ account: String, at second: String) -> JSON {
+      Self.event(
+        "GetObject", at: second, pod: nil,
+        ["subject": ["namespace": "n", "serviceAccount": .string(account)]])
+    }
+    func session(_ name: String, at second: String) -> JSON {
+      Self.event("GetCallerIdentity", at: second, pod: nil, ["caller": .string(name)])
+    }
+    #expect(
+      Self.numbers([
+        call(composed, at: "01.000"), call(decomposed, at: "02.000"), call(composed, at: "03.000"),
+        session(composed, at: "04.000"), session(decomposed, at: "05.000"),
+      ]) == [1, 2, 1, 3, 4])
+  }
+
   @Test("an app that is slow to start goes on with its pod's flow, and so does the pod's end")
   func slow() {
     #expect(

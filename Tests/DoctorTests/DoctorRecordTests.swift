@@ -25,6 +25,17 @@ import Testing
     #expect(token.text == text)
   }
 
+  @Test("a token is the file's where its bytes are")
+  func bytes() {
+    let clock = ManualClock()
+    let record = TrialRecord(clock: clock)
+    let current = CurrentToken(text: "a.b.caf\u{E9}", written: clock.now)
+    let given = PresentedToken(["Bearer a.b.cafe\u{301}"])
+    _ = record.note(fetch: given, current: current, hasFault: false)
+    #expect(record.sightings.fetches.map(\.isCurrent) == [false])
+    #expect(PresentedToken(["Bearer \u{301}"]).form == .bearer)
+  }
+
   @Test("an old token is stale once the file has had another for a while, and not before")
   func staleness() throws {
     let clock = ManualClock()

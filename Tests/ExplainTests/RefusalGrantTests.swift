@@ -54,6 +54,22 @@ import Testing
     #expect(found.first?.text.hasSuffix("denied The command grants just that") == true)
   }
 
+  @Test("what was refused to an account whose name has other bytes is not told")
+  func bytes() throws {
+    func warnings(_ name: String) throws -> Int {
+      let event: JSON = [
+        "time": .string(Sample.now.rfc3339Milli), "operation": "PutObject",
+        "outcome": "AccessDenied", "check": "identity-policy", "reason": "denied",
+        "subject": ["namespace": "default", "serviceAccount": .string(name)],
+      ]
+      let account = AccountName(namespace: "default", name: "caf\u{E9}")
+      return RefusalLookup(account, events: [event])
+        .warnings(nil, now: Sample.now, isWell: true).count
+    }
+    #expect(try warnings("caf\u{E9}") == 1)
+    #expect(try warnings("cafe\u{301}") == 0)
+  }
+
   @Test("a head of an object is a read of it, and what the app chose is no pattern")
   func literal() throws {
     #expect(

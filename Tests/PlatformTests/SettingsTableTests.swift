@@ -1,3 +1,4 @@
+import JSON
 import Platform
 import Testing
 
@@ -14,11 +15,11 @@ import Testing
       Setting("name", placeholder: "N", "what"), Setting("url", .form(.host), "where to"),
     ])
 
-  private func parse(_ words: [String], _ variables: [String: String] = [:]) throws -> Settings {
+  private func parse(_ words: [String], _ variables: [ByteText: String] = [:]) throws -> Settings {
     try table.parse(words, environment: ProcessEnvironment(variables))
   }
 
-  private func reason(_ words: [String], _ variables: [String: String] = [:]) -> String? {
+  private func reason(_ words: [String], _ variables: [ByteText: String] = [:]) -> String? {
     #expect(throws: UsageError.self) { try parse(words, variables) }?.description
   }
 
@@ -56,7 +57,9 @@ import Testing
       none.addresses("listen") == [HostPort(host: "a", port: 1), HostPort(host: "b", port: 2)])
     #expect(none.address("listen") == HostPort(host: "a", port: 1))
     #expect(none.duration("time") == nil)
-    let variables = ["PODID_AWS_API_LISTEN": "e:5,f:6", "PODID_AWS_API_NAME": "x,y"]
+    let variables: [ByteText: String] = [
+      "PODID_AWS_API_LISTEN": "e:5,f:6", "PODID_AWS_API_NAME": "x,y",
+    ]
     #expect(try parse([], variables).strings("listen") == ["e:5", "f:6"])
     #expect(try parse([], variables).strings("name") == ["x,y"])
     // A row without a variable has none.

@@ -1,3 +1,4 @@
+import JSON
 import Platform
 import Testing
 
@@ -16,7 +17,7 @@ import Testing
         repeatable: true, "values that are judged together"),
     ])
 
-  private func parse(_ words: String, _ variables: [String: String] = [:]) throws -> Settings {
+  private func parse(_ words: String, _ variables: [ByteText: String] = [:]) throws -> Settings {
     try table.parse(
       words.split(separator: " ").map(String.init), environment: ProcessEnvironment(variables))
   }
@@ -24,7 +25,7 @@ import Testing
   @Test("a flag beats its variable, which beats the default")
   func precedence() throws {
     #expect(try parse("").string("log-level") == "info")
-    let variable = ["PODID_AWS_API_LOG_LEVEL": "error"]
+    let variable: [ByteText: String] = ["PODID_AWS_API_LOG_LEVEL": "error"]
     #expect(try parse("", variable).string("log-level") == "error")
     #expect(try parse("--log-level info", variable).string("log-level") == "info")
   }

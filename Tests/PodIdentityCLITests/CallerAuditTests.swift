@@ -49,6 +49,18 @@ import Testing
 
   private static let rules: [CallerRule] = [.account(account), .role("reader")]
 
+  @Test("a session of an account whose name has other bytes is another's")
+  func bytes() {
+    let account = AccountName(namespace: "default", name: "caf\u{E9}")
+    let found = others(
+      .account(account),
+      [
+        call("GetObject", Self.reader, account: "cafe\u{301}"),
+        call("PutObject", Self.reader, account: "caf\u{E9}"),
+      ])
+    #expect(found == ["GetObject as role reader"])
+  }
+
   @Test("a role's sessions are right, everybody else's calls are not", arguments: rules)
   func others(rule: CallerRule) {
     let found = others(

@@ -33,7 +33,7 @@ import Testing
 
   @Test("taking back needs no stack, and everything else does")
   func unset() async throws {
-    let environment = ["PODID_STACK": "/nonexistent/stack.json"]
+    let environment: [ByteText: String] = ["PODID_STACK": "/nonexistent/stack.json"]
     let unset = try CommandContext.of(.env, ["--unset"], environment)
     #expect(try await Command.env.body(unset) == 0)
     let plain = try CommandContext.of(.env, [], environment)

@@ -14,7 +14,7 @@ enum SampleLoops {
 extension CommandContext {
   /// What a command of these words works with.
   static func of(
-    _ command: Command, _ words: [String] = [], _ environment: [String: String] = [:]
+    _ command: Command, _ words: [String] = [], _ environment: [ByteText: String] = [:]
   ) throws -> CommandContext {
     CommandContext(
       arguments: try CommandArguments(words, of: command),

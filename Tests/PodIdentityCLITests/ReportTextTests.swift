@@ -77,6 +77,9 @@ import Testing
   func requestKeys() throws {
     let keys = try Command.requestKeys(["s3:prefix=a=b", "s3:prefix=", "aws:x=1"])
     #expect(keys == ["s3:prefix": ["a=b", ""], "aws:x": ["1"]])
+    // An equals sign is one also with a combining mark behind it, and an "é" is not another's.
+    let odd = try Command.requestKeys(["s3:x=\u{301}", "s3:caf\u{E9}=1", "s3:cafe\u{301}=2"])
+    #expect(odd == ["s3:x": ["\u{301}"], "s3:caf\u{E9}": ["1"], "s3:cafe\u{301}": ["2"]])
     for text in ["s3:prefix", "prefix=a", "=a", ""] {
       #expect(throws: UsageError.self, "\(text)") { try Command.requestKeys([text]) }
     }

@@ -1,3 +1,4 @@
+import JSON
 import Testing
 
 @testable import PodIdentityCLI
@@ -8,7 +9,7 @@ import Testing
 
   /// The file that is read last.
   private func last(
-    _ shell: String, variables: [String: String], caller: [String: String]
+    _ shell: String, variables: [ByteText: String], caller: [ByteText: String]
   ) throws -> String {
     let start = ShellStart(
       shell: shell, folder: "/f", mark: "podid", variables: variables, caller: caller)
@@ -24,17 +25,17 @@ import Testing
     "what leads to the stack is set again, also where the caller has it already", arguments: shells)
   func again(shell: String) throws {
     // As in a shell that took podid env before.
-    let stack = [
+    let stack: [ByteText: String] = [
       "AWS_ENDPOINT_URL": "http://127.0.0.1:1", "KUBECONFIG": "/k", "PODID_STACK": "/s",
     ]
-    let own = ["EDITOR": "vi", "no_proxy": "localhost"]
+    let own: [ByteText: String] = ["EDITOR": "vi", "no_proxy": "localhost"]
     let variables = stack.merging(own) { $1 }
     let same = try last(shell, variables: variables, caller: variables)
-    for (name, value) in stack { #expect(same.contains(setting(shell, name, value))) }
+    for (name, value) in stack { #expect(same.contains(setting(shell, name.string, value))) }
     // The rest is the user's to change in files of his own.
-    for (name, value) in own { #expect(!same.contains(setting(shell, name, value))) }
+    for (name, value) in own { #expect(!same.contains(setting(shell, name.string, value))) }
     let other = try last(shell, variables: variables, caller: ["no_proxy": "other"])
-    for (name, value) in variables { #expect(other.contains(setting(shell, name, value))) }
+    for (name, value) in variables { #expect(other.contains(setting(shell, name.string, value))) }
   }
 
   @Test("what would win over the stack is taken away again", arguments: shells)

@@ -34,7 +34,7 @@ package struct SettingsWalk {
     var found = problems(refusal(["--\(row.flag)=\(value)"]), of: "--\(row.flag)", value)
     if row.hasVariable, !value.isEmpty {
       let name = table.variable(of: row)
-      found += problems(refusal([], variables: [name: value]), of: name, value)
+      found += problems(refusal([], variables: [name.bytes: value]), of: name, value)
     }
     return found
   }
@@ -50,7 +50,7 @@ package struct SettingsWalk {
     return isClear ? [] : ["\(name) with \"\(value)\" is refused as: \(line)"]
   }
 
-  private func refusal(_ flags: [String], variables: [String: String] = [:]) -> String? {
+  private func refusal(_ flags: [String], variables: [ByteText: String] = [:]) -> String? {
     do throws(UsageError) {
       _ = try table.parse(flags, environment: ProcessEnvironment(variables))
       return nil

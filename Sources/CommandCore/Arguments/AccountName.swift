@@ -3,7 +3,7 @@ package import KubernetesClient
 package import Platform
 
 /// A ServiceAccount as people name it.
-package struct AccountName: Sendable, Hashable {
+package struct AccountName: Sendable {
   package let namespace: String
   package let name: String
 
@@ -15,8 +15,8 @@ package struct AccountName: Sendable, Hashable {
 
   /// Reads `[NS/]NAME`, of a ServiceAccount or of something else in a namespace.
   package init(_ text: String, of kind: String = "ServiceAccount") throws(UsageError) {
-    let parts = text.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
-    guard (1...2).contains(parts.count), !parts.contains("") else {
+    let parts = text.bytes.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+    guard (1...2).contains(parts.count), !parts.contains(where: \.isEmpty) else {
       throw UsageError("podid: a \(kind) is named [NAMESPACE/]NAME, not \"\(text)\"")
     }
     namespace = parts.count == 2 ? parts[0] : "default"
@@ -45,8 +45,8 @@ package struct AccountName: Sendable, Hashable {
 
   /// The one of this very name in another namespace; of `default`, which every namespace has, none.
   package func elsewhere(among all: [AccountName]) -> AccountName? {
-    guard name != "default" else { return nil }
-    return all.first { $0.name == name && $0.namespace != namespace }
+    guard name.bytes != "default" else { return nil }
+    return all.first { $0.name.bytes == name.bytes && $0.namespace.bytes != namespace.bytes }
   }
 
   /// The one that was likely meant: of this very name in another namespace, or else of almost this
@@ -54,13 +54,24 @@ package struct AccountName: Sendable, Hashable {
   package func likely(among all: [AccountName]) -> AccountName? {
     if let same = elsewhere(among: all) { return same }
     let near = Spelling.nearest(text, among: all.map(\.text))
-    return all.first { $0.text == near }
+    return all.first { $0.text.bytes == near?.bytes }
   }
 
   /// Whether an event is about a pod or a session of it.
   package func isSubject(of event: JSON) -> Bool {
     let subject = event["subject"]
-    return subject?["namespace"]?.string == namespace
-      && subject?["serviceAccount"]?.string == name
+    return subject?["namespace"]?.string?.bytes == namespace.bytes
+      && subject?["serviceAccount"]?.string?.bytes == name.bytes
+  }
+}
+
+extension AccountName: Hashable {
+  package static func == (left: AccountName, right: AccountName) -> Bool {
+    left.namespace.bytes == right.namespace.bytes && left.name.bytes == right.name.bytes
+  }
+
+  package func hash(into hasher: inout Hasher) {
+    hasher.combine(namespace.bytes)
+    hasher.combine(name.bytes)
   }
 }

@@ -1,3 +1,4 @@
+import JSON
 package import Platform
 
 /// A word that a command takes as its operand, and what may follow it.
@@ -28,7 +29,7 @@ extension [Choice] {
   package func check(_ operands: [String], of command: Command) throws(UsageError) {
     var open = self
     for operand in operands where !open.isEmpty {
-      guard let found = open.first(where: { $0.word == operand }) else {
+      guard let found = open.first(where: { $0.word.bytes == operand.bytes }) else {
         let words = open.map(\.word)
         let rest =
           Spelling.nearest(operand, among: words).map { ", but \"\($0)\"" }

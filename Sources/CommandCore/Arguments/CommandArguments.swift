@@ -1,8 +1,9 @@
+import JSON
 package import Platform
 
 /// The words after a command's name, checked against what the command takes.
 package struct CommandArguments: Sendable {
-  private var values: [String: [String]] = [:]
+  private var values: [ByteText: [String]] = [:]
   /// The command that they are given to.
   package let commandName: String
   package private(set) var operands: [String] = []
@@ -14,19 +15,19 @@ package struct CommandArguments: Sendable {
     commandName = command.name
     var rest = words[...]
     while let word = rest.popFirst() {
-      if word == "--" {
+      if word.bytes == "--" {
         guard command.takesCommand else {
           throw UsageError("podid \(command.name): takes no command after --")
         }
         self.command = Array(rest)
         break
       }
-      guard word.hasPrefix("--") else {
-        if word == "-h" {
+      guard word.bytes.hasPrefix("--") else {
+        if word.bytes == "-h" {
           values["help"] = [""]
           continue
         }
-        if word.hasPrefix("-"), word.count > 1 {
+        if word.bytes.hasPrefix("-"), word.utf8.count > 1 {
           throw UsageError("podid \(command.name): unknown flag \(word)")
         }
         let before = words.dropLast(rest.count + 1)
@@ -34,31 +35,31 @@ package struct CommandArguments: Sendable {
         operands.append(word)
         continue
       }
-      let parts = word.dropFirst(2).split(
+      let parts = Substring(word.utf8.dropFirst(2)).bytes.split(
         separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
       let flag = String(parts[0])
-      if flag == "help" {
-        values[flag] = [""]
+      if flag.bytes == "help" {
+        values[flag.bytes] = [""]
         continue
       }
-      guard let option = command.options.first(where: { $0.flag == flag }) else {
+      guard let option = command.options.first(where: { $0.flag.bytes == flag.bytes }) else {
         let near = Spelling.nearest(flag, among: command.options.map(\.flag) + ["help"])
         throw UsageError(
           "podid \(command.name): unknown flag --\(flag)\(near.map { "; there is --\($0)" } ?? "")")
       }
-      guard values[flag] == nil || option.isRepeatable else {
+      guard !has(flag) || option.isRepeatable else {
         throw UsageError("podid \(command.name): --\(flag) is given twice")
       }
       if option.value == nil {
         guard parts.count == 1 else {
           throw UsageError("podid \(command.name): --\(flag) takes no value")
         }
-        values[flag] = [""]
+        values[flag.bytes] = [""]
         continue
       }
       guard let value = parts.count == 2 ? String(parts[1]) : rest.popFirst(), !value.isEmpty
       else { throw UsageError("podid \(command.name): --\(flag) needs a value") }
-      values[flag, default: []].append(value)
+      values[flag.bytes, default: []].append(value)
     }
     guard !has("help") else { return }
     try command.choices.check(operands, of: command)
@@ -83,8 +84,8 @@ package struct CommandArguments: Sendable {
     of command: Command, before: ArraySlice<String>, _ word: String, _ rest: ArraySlice<String>
   ) -> UsageError? {
     let after = [word] + rest
-    guard command.takesCommand, command.operands.upperBound == 0, !after.contains("--"),
-      !after.contains("--help"), !after.contains("-h")
+    guard command.takesCommand, command.operands.upperBound == 0, !after.contains("--".bytes),
+      !after.contains("--help".bytes), !after.contains("-h".bytes)
     else { return nil }
     let right = ["podid", command.name] + before.map(Mend.word) + ["--"] + after.map(Mend.word)
     return UsageError(
@@ -93,13 +94,13 @@ package struct CommandArguments: Sendable {
   }
 
   /// Whether a flag is given.
-  package func has(_ flag: String) -> Bool { values[flag] != nil }
+  package func has(_ flag: String) -> Bool { values.keys.contains(flag.bytes) }
 
   /// The value of a flag.
-  package subscript(flag: String) -> String? { values[flag]?.last }
+  package subscript(flag: String) -> String? { values[flag.bytes]?.last }
 
   /// All values of a flag.
-  package func all(_ flag: String) -> [String] { values[flag] ?? [] }
+  package func all(_ flag: String) -> [String] { values[flag.bytes] ?? [] }
 
   /// An address; a bad one is wrong usage.
   package func address(_ flag: String) throws(UsageError) -> HostPort? {

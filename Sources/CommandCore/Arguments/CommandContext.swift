@@ -50,7 +50,9 @@ package struct CommandContext: Sendable {
   }
 
   /// Whether the command's stack is there once the command is over, so that another can look at it.
-  package var hasStackAfterwards: Bool { arguments.commandName != "test" || arguments.has("keep") }
+  package var hasStackAfterwards: Bool {
+    arguments.commandName.bytes != "test" || arguments.has("keep")
+  }
 
   /// The stack that is meant.
   package func stack() throws -> StackInfo { try StackFinder(self).find() }

@@ -1,8 +1,11 @@
+import JSON
+
 /// Words of commands that mend, as a shell takes them.
 package enum Mend {
   /// A word in quotes that no character ends.
   package static func quoted(_ text: String) -> String {
-    "'\(text.replacing("'", with: "'\\''"))'"
+    let parts = text.bytes.split(separator: "'", omittingEmptySubsequences: false)
+    return "'\(parts.joined(separator: "'\\''"))'"
   }
 
   /// A word as it is where a shell takes it so, and else in quotes: annotations and names come from

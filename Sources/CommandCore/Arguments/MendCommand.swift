@@ -1,5 +1,5 @@
 /// A command that mends something: its words, and what whoever runs it should know beforehand.
-package struct MendCommand: Sendable, Hashable {
+package struct MendCommand: Sendable {
   /// The words, as a shell takes them.
   package let text: String
   /// Whether it runs kubectl or the aws CLI, which find the stack by the variables of `podid env`.

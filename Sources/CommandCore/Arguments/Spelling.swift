@@ -1,3 +1,5 @@
+import JSON
+
 /// How far apart two names are.
 package enum Spelling {
   /// How many characters must be put in, taken out, replaced or exchanged with their neighbour (the
@@ -26,7 +28,7 @@ package enum Spelling {
     _ name: String, among names: Name
   ) -> String? where Name.Element == String {
     let limit = max(1, min(3, name.utf8.count / 3))
-    return names.filter { $0 != name }
+    return names.filter { $0.bytes != name.bytes }
       .map { ($0, distance($0.lowercased(), name.lowercased())) }
       .filter { $0.1 <= limit }.min { $0.1 < $1.1 }?.0
   }

@@ -97,11 +97,11 @@ struct EventLines {
 ///
 /// Numbers begin anew with each start of a server, times do not.
 struct EventPlace {
-  private var time = ""
+  private var time: ByteText = ""
   private var number: Int64 = 0
 
-  private static func place(of event: JSON) -> (String, Int64) {
-    (event["time"]?.string ?? "", event["number"]?.integer ?? 0)
+  private static func place(of event: JSON) -> (ByteText, Int64) {
+    ((event["time"]?.string ?? "").bytes, event["number"]?.integer ?? 0)
   }
 
   /// Whether an event is one that was not read before.

@@ -52,7 +52,7 @@ package enum FaultRule {
   private static func value(
     _ text: String, of member: String, _ name: String
   ) throws(UsageError) -> JSON {
-    guard numbers.contains(member) else { return .string(text) }
+    guard numbers.contains(member.bytes) else { return .string(text) }
     guard let number = Int64(text) else {
       throw UsageError("podid fault: \(name) must be a number, not \"\(text)\"")
     }
@@ -75,7 +75,7 @@ package enum FaultRule {
     _ rule: inout JSONObject, server: String?, among servers: [(service: String, json: JSON)]
   ) throws(CommandFailure) -> Int {
     if let server {
-      guard let index = servers.firstIndex(where: { $0.service == server }) else {
+      guard let index = servers.firstIndex(where: { $0.service.bytes == server.bytes }) else {
         throw CommandFailure(
           "there is no server \"\(server)\"; there are "
             + servers.map(\.service).joined(separator: ", "))
@@ -86,10 +86,12 @@ package enum FaultRule {
     let wanted = rule["operation"]?.string.map { [$0] } ?? usual
     for operation in wanted {
       for (index, server) in servers.enumerated() {
-        guard server.json["operations"]?.strings?.contains(operation) == true else { continue }
+        guard server.json["operations"]?.strings?.contains(operation.bytes) == true else {
+          continue
+        }
         let special = server.json.at("special", action)?.strings ?? []
-        let isGeneral = server.json["actions"]?.strings?.contains(action) == true
-        guard isGeneral || special.contains(operation) || rule["operation"] != nil else {
+        let isGeneral = server.json["actions"]?.strings?.contains(action.bytes) == true
+        guard isGeneral || special.contains(operation.bytes) || rule["operation"] != nil else {
           continue
         }
         rule["operation"] = .string(operation)

@@ -27,7 +27,8 @@ package struct RoleLookup: Sendable {
 
   /// Reads a role by its ARN; nil where there is none of that name and path.
   package static func find(arn: String, aws: AWSClient) async throws(AWSFailure) -> RoleLookup? {
-    guard let found = try await find(name: pathAndName(arn).name, aws: aws), found.arn == arn
+    guard let found = try await find(name: pathAndName(arn).name, aws: aws),
+      found.arn.bytes == arn.bytes
     else { return nil }
     return found
   }
@@ -36,7 +37,7 @@ package struct RoleLookup: Sendable {
   package static func find(name: String, aws: AWSClient) async throws(AWSFailure) -> RoleLookup? {
     let role: XMLReader
     do throws(AWSFailure) { role = try await aws.iam("GetRole", [("RoleName", name)]) } catch {
-      guard error.code == "NoSuchEntity" || error.code == "ValidationError" else { throw error }
+      guard ["NoSuchEntity", "ValidationError"].contains(error.code.bytes) else { throw error }
       return nil
     }
     guard let arn = role.first("Arn"),
@@ -69,7 +70,7 @@ package struct RoleLookup: Sendable {
 
   /// The path, from slash to slash, and the name in a role's ARN.
   package static func pathAndName(_ arn: String) -> (path: String, name: String) {
-    let parts = arn.split(separator: "/").map(String.init)
+    let parts = arn.bytes.split(separator: "/").map(String.init)
     let path = parts.dropFirst().dropLast().map { "\($0)/" }.joined()
     return ("/\(path)", parts.last ?? "")
   }

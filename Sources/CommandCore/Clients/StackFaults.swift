@@ -3,7 +3,7 @@ package import JSON
 /// The faults that are set at the servers of a stack, at one moment.
 package struct StackFaults: Sendable {
   /// One of them.
-  package struct Fault: Sendable, Hashable {
+  package struct Fault: Sendable {
     package let service: String
     package let id: String
     package let text: String
@@ -52,7 +52,9 @@ package struct StackFaults: Sendable {
   /// Those that were met since an earlier moment.
   package func metSince(_ earlier: StackFaults) -> [Fault] {
     all.filter { fault in
-      let before = earlier.all.first { $0.service == fault.service && $0.id == fault.id }
+      let before = earlier.all.first {
+        $0.service.bytes == fault.service.bytes && $0.id.bytes == fault.id.bytes
+      }
       return fault.met > (before?.met ?? 0)
     }
   }

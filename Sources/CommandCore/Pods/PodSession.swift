@@ -25,7 +25,7 @@ package struct PodSession: Sendable {
       let path = ObjectPath.core("pods", in: account.namespace, name)
       if let found = try await existing(path, kubernetes) {
         let owner = found.at("spec", "serviceAccountName")?.string ?? ""
-        guard owner == account.name else {
+        guard owner.bytes == account.name.bytes else {
           throw CommandFailure(
             "pod \(account.namespace)/\(name) runs as ServiceAccount \(owner), not \(account.name)")
         }
@@ -71,7 +71,7 @@ package struct PodSession: Sendable {
       isExplicable ? "; \(Mend.explain(account.text)) says what is missing" : ""
     let all = await AccountName.all(kubernetes) ?? []
     let names = all.map(\.text)
-    guard error.code == 403, !names.isEmpty, !names.contains(account.text) else {
+    guard error.code == 403, !names.isEmpty, !names.contains(account.text.bytes) else {
       return CommandFailure("\(error)\(more)")
     }
     let near = account.likely(among: all).map { ", but \"\($0.text)\"" } ?? ""
@@ -160,8 +160,8 @@ package struct PodSession: Sendable {
 
   /// The environment of a process in this pod; what is not taken of the pod's own is said.
   package func environment(
-    over caller: [String: String], stack: StackInfo, context: CommandContext
-  ) async throws -> [String: String] {
+    over caller: [ByteText: String], stack: StackInfo, context: CommandContext
+  ) async throws -> [ByteText: String] {
     let mounts = PodMounts(pod: pod, root: stack.pods)
     let own: PodEnvironment
     do {

@@ -1,4 +1,4 @@
-import JSON
+package import JSON
 package import Kubelet
 import Platform
 
@@ -25,14 +25,14 @@ package struct ProcessVariables {
   }
 
   /// What would hide the pod's identity, or lead to another's.
-  static let hidden: Set<String> = [
+  static let hidden: Set<ByteText> = [
     "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN",
     "AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_ROLE_ARN", "AWS_ROLE_SESSION_NAME",
     "AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
     "AWS_CREDENTIAL_EXPIRATION", "AWS_ACCOUNT_ID", "AWS_USE_FIPS_ENDPOINT",
     "AWS_USE_DUALSTACK_ENDPOINT", "AWS_CA_BUNDLE",
   ]
-  private static let hiddenPrefixes = ["AWS_CONTAINER_", "AWS_ENDPOINT_URL"]
+  private static let hiddenPrefixes: [ByteText] = ["AWS_CONTAINER_", "AWS_ENDPOINT_URL"]
   /// Where a container finds its token.
   package static let tokenFile =
     "/var/run/secrets/pods.eks.amazonaws.com/serviceaccount/eks-pod-identity-token"
@@ -40,15 +40,15 @@ package struct ProcessVariables {
   /// The environment of a process in a pod: the caller's, what is taken of the pod's
   /// (``PodVariables``), podid's.
   package func all(
-    caller: [String: String], pod: PodVariables, hasIdentity: Bool, mounts: PodMounts
-  ) -> [String: String] {
+    caller: [ByteText: String], pod: PodVariables, hasIdentity: Bool, mounts: PodMounts
+  ) -> [ByteText: String] {
     var variables = Self.visible(caller)
-    for variable in pod.taken { variables[variable.name] = variable.value }
-    for (name, value) in endpoints(noProxy: variables) { variables[name] = value }
+    for variable in pod.taken { variables[variable.name.bytes] = variable.value }
+    for (name, value) in endpoints(noProxy: variables) { variables[name.bytes] = value }
     if hasIdentity {
       variables["AWS_CONTAINER_CREDENTIALS_FULL_URI"] = stack.agentURL
       let file =
-        pod.taken.last { $0.name == "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE" }?.value
+        pod.taken.last { $0.name.bytes == "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE" }?.value
         ?? mounts.rewritten(Self.tokenFile)
       variables["AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"] = file
     }
@@ -56,23 +56,23 @@ package struct ProcessVariables {
   }
 
   /// The environment of a process that is the account's root.
-  package func root(caller: [String: String]) -> [String: String] {
+  package func root(caller: [ByteText: String]) -> [ByteText: String] {
     var variables = Self.visible(caller)
-    for (name, value) in endpoints(noProxy: variables) { variables[name] = value }
+    for (name, value) in endpoints(noProxy: variables) { variables[name.bytes] = value }
     variables["AWS_ACCESS_KEY_ID"] = stack.accessKeyID
     variables["AWS_SECRET_ACCESS_KEY"] = stack.secretAccessKey
     return variables
   }
 
   /// The caller's variables, less what is hidden.
-  package static func visible(_ caller: [String: String]) -> [String: String] {
+  package static func visible(_ caller: [ByteText: String]) -> [ByteText: String] {
     caller.filter { name, _ in
       !hidden.contains(name) && !hiddenPrefixes.contains { name.hasPrefix($0) }
     }
   }
 
   /// The names that are hidden: those that always are, and those of these that begin as such.
-  package static func hiding(_ names: some Sequence<String>) -> Set<String> {
+  package static func hiding(_ names: some Sequence<ByteText>) -> Set<ByteText> {
     hidden.union(names.filter { name in hiddenPrefixes.contains { name.hasPrefix($0) } })
   }
 
@@ -83,7 +83,7 @@ package struct ProcessVariables {
   }
 
   /// Where everything is, in the order of the design.
-  package func endpoints(noProxy caller: [String: String]) -> [(String, String)] {
+  package func endpoints(noProxy caller: [ByteText: String]) -> [(String, String)] {
     let known = caller["NO_PROXY"] ?? caller["no_proxy"] ?? ""
     let local = ["127.0.0.1", "localhost", "::1", "169.254.170.23", "fd00:ec2::23"]
     let places = known.bytes.split(separator: ",")

@@ -1,4 +1,5 @@
 import Glibc
+package import JSON
 import Platform
 import Synchronization
 
@@ -10,7 +11,7 @@ package struct CapturedProcess: Sendable {
 
   /// Runs a command to its end.
   package static func run(
-    _ words: [String], environment: [String: String]
+    _ words: [String], environment: [ByteText: String]
   ) async throws(CommandFailure) -> CapturedProcess {
     let lines = Mutex<(output: [String], errors: [String])>(([], []))
     let box = Box(lines: lines)

@@ -9,7 +9,7 @@ package enum CheckoutPrograms {
   /// The path of a program of the checkout whose build this podid is; nil where podid is no build
   /// of a checkout, or that has no such program.
   package static func path(of name: String) -> String? {
-    guard !name.contains("/"), let own = try? Executables.folder() else { return nil }
+    guard !name.bytes.contains("/"), let own = try? Executables.folder() else { return nil }
     let parts = own.bytes.split(separator: "/", omittingEmptySubsequences: false)
     guard let index = parts.lastIndex(where: { $0.bytes == ".build" }) else { return nil }
     let build = parts[...index].joined(separator: "/")

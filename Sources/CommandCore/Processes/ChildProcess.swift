@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+package import JSON
 import Platform
 import Synchronization
 
@@ -25,7 +26,7 @@ package final class ChildProcess: Sendable {
   ///
   /// One that `outlivesUs` is not ended by ``endAll(grace:)``.
   package init(
-    _ words: [String], environment: [String: String], input: Stream = .inherited,
+    _ words: [String], environment: [ByteText: String], input: Stream = .inherited,
     output: Stream = .inherited, errors: Stream = .inherited, ownGroup: Bool = false,
     ownSession: Bool = false, outlivesUs: Bool = false
   ) throws(CommandFailure) {
@@ -33,8 +34,10 @@ package final class ChildProcess: Sendable {
     guard words.allSatisfy({ !$0.utf8.contains(0) }) else {
       throw CommandFailure("a word of the command holds a NUL, so it is not started")
     }
-    if let broken = environment.first(where: { $0.utf8.contains(0) || $1.utf8.contains(0) }) {
-      let name = String(decoding: broken.key.utf8.prefix { $0 != 0 }, as: UTF8.self)
+    if let broken = environment.first(where: {
+      $0.string.utf8.contains(0) || $1.utf8.contains(0)
+    }) {
+      let name = String(decoding: broken.key.string.utf8.prefix { $0 != 0 }, as: UTF8.self)
       throw CommandFailure("the variable \(name) holds a NUL, so the command is not started")
     }
     var actions = posix_spawn_file_actions_t()

@@ -21,7 +21,8 @@ package enum Executables {
     let path = String(decoding: buffer[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
     // Where the file was removed or replaced, as by a build (proc(5)).
     let end = " (deleted)"
-    return path.bytes.hasSuffix(end.bytes) ? String(path.dropLast(end.count)) : path
+    return path.bytes.hasSuffix(end.bytes)
+      ? String(Substring(path.utf8.dropLast(end.utf8.count))) : path
   }
 
   /// The path of a program.
@@ -37,7 +38,9 @@ package enum Executables {
   /// none of that name, 126 where it is there and cannot be run; nil where it can.
   package static func objection(to program: String, _ path: String?) -> (text: String, code: Int32)?
   {
-    let folders = program.contains("/") ? [""] : (path ?? "").split(separator: ":").map { "\($0)/" }
+    let folders =
+      program.bytes.contains("/")
+      ? [""] : (path ?? "").bytes.split(separator: ":").map { "\($0)/" }
     func isFolder(_ path: String) -> Bool { access("\(path)/.", F_OK) == 0 }
     let found = folders.map { $0 + program }.filter { access($0, F_OK) == 0 }
     guard let first = found.first else { return ("there is no such program", 127) }

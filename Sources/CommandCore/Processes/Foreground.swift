@@ -1,4 +1,5 @@
 import Glibc
+package import JSON
 import Platform
 
 /// A process in the foreground.
@@ -8,7 +9,9 @@ package enum Foreground {
   private static let patience = (count: 3, pause: Duration.seconds(10))
 
   /// Runs a command with this environment, hands signals on, and returns its exit code.
-  package static func run(_ words: [String], environment: [String: String]) async throws -> Int32 {
+  package static func run(
+    _ words: [String], environment: [ByteText: String]
+  ) async throws -> Int32 {
     // One that came while the way was made for the command: it is not begun.
     SignalWatch.course = .handedOn
     defer { SignalWatch.course = .orderly }

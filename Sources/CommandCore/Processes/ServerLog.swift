@@ -64,8 +64,9 @@ final class ServerLog: Sendable {
   /// What is said of a line: its message and reason, where it is a warning of from that time on; nil
   /// for others.
   static func warning(in line: String, since: String) -> String? {
-    guard let json = try? JSON.parse(line), (json["time"]?.string ?? since) >= since,
-      ["warning", "error"].contains(json["level"]?.string ?? "")
+    guard let json = try? JSON.parse(line),
+      (json["time"]?.string ?? since).bytes >= since.bytes,
+      ["warning", "error"].contains((json["level"]?.string ?? "").bytes)
     else { return nil }
     let reason = json["reason"]?.string.map { ": \($0)" } ?? ""
     return "\(json["message"]?.string ?? line)\(reason)"

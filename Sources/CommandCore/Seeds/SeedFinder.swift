@@ -10,7 +10,7 @@ enum SeedFinder {
     let folder = try Executables.folder()
     var candidates = ["\(folder)/../share/podid/seed"]
     var parent = folder
-    while let slash = parent.lastIndex(of: "/"), slash != parent.startIndex {
+    while let slash = parent.utf8.lastIndex(of: UInt8(ascii: "/")), slash != parent.startIndex {
       parent = String(parent[..<slash])
       if access("\(parent)/Package.swift", F_OK) == 0 { candidates.append("\(parent)/seed") }
     }

@@ -7,7 +7,7 @@ extension SeedFolder {
       AccountName(
         namespace: $0["namespace"]?.string ?? "", name: $0["serviceAccount"]?.string ?? "")
     }
-    let accounts = manifests.filter { $0.kind == "ServiceAccount" }
+    let accounts = manifests.filter { $0.kind.bytes == "ServiceAccount" }
     let found = accounts.first {
       $0.hasRoleAnnotation
         || associated.contains(AccountName(namespace: $0.namespace, name: $0.name))
@@ -19,7 +19,7 @@ extension SeedFolder {
 extension SeedManifest {
   /// Whether it is a ServiceAccount with the article's annotation.
   var hasRoleAnnotation: Bool {
-    kind == "ServiceAccount"
+    kind.bytes == "ServiceAccount"
       && object.at("metadata", "annotations", "pod-identity.eks.amazonaws.com/role") != nil
   }
 }

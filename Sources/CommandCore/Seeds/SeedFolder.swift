@@ -31,7 +31,7 @@ package struct SeedFolder: Sendable {
     let known: Set<ByteText> = [
       "kubernetes", "aws", "s3", "faults.yaml", "README.md", "workshop",
     ]
-    let names = root.names().sorted()
+    let names = root.names().sorted { $0.bytes < $1.bytes }
     for name in names where !name.bytes.hasPrefix(".") && !known.contains(name.bytes) {
       throw CommandFailure(
         "\(path)/\(name): a seed holds kubernetes/, aws/, s3/ and faults.yaml only")
@@ -61,7 +61,8 @@ package struct SeedFolder: Sendable {
       throw CommandFailure("\(folder) is no folder, or a symbolic link")
     }
     var found: [SeedNode] = []
-    for name in inside.names().sorted() where !name.bytes.hasPrefix(".") {
+    for name in inside.names().sorted(by: { $0.bytes < $1.bytes })
+    where !name.bytes.hasPrefix(".") {
       let path = "\(folder)/\(name)"
       guard [".yaml", ".yml", ".json"].contains(where: name.bytes.hasSuffix) else {
         throw CommandFailure("\(path): only .yaml, .yml and .json are read here")
@@ -80,7 +81,8 @@ package struct SeedFolder: Sendable {
     }
     var buckets: [String] = []
     var objects: [Object] = []
-    for bucket in folder.names().sorted() where !bucket.bytes.hasPrefix(".") {
+    for bucket in folder.names().sorted(by: { $0.bytes < $1.bytes })
+    where !bucket.bytes.hasPrefix(".") {
       guard let inside = folder.folder([bucket]) else {
         throw CommandFailure("\(path)/\(bucket): a bucket is a folder, and no symbolic link")
       }
@@ -102,7 +104,8 @@ package struct SeedFolder: Sendable {
     _ folder: borrowing FolderWalk, _ bucket: String, _ start: String, _ path: String,
     into objects: inout [Object]
   ) throws(CommandFailure) {
-    for name in folder.names().sorted() where name.bytes != ".gitkeep" {
+    for name in folder.names().sorted(by: { $0.bytes < $1.bytes })
+    where name.bytes != ".gitkeep" {
       guard let status = folder.status(name) else { continue }
       switch status.st_mode & S_IFMT {
       case S_IFREG:

@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+package import JSON
 package import Platform
 
 /// Addresses for a stack's listeners, held until the servers have them.
@@ -8,21 +9,22 @@ package import Platform
 /// the kernel gives it to nobody else who asks for any free port.
 package final class HeldPorts: Sendable {
   /// The addresses, with no port 0 any more.
-  package let addresses: [String: HostPort]
+  package let addresses: [ByteText: HostPort]
   private let descriptors: [Int32]
 
   /// Holds these addresses, a free port for each port 0.
   /// - Throws: which address is taken, and the flag that moves it.
-  package init(_ wanted: [String: HostPort]) throws(CommandFailure) {
+  package init(_ wanted: [ByteText: HostPort]) throws(CommandFailure) {
     var addresses = wanted
     var held: [Int32] = []
     do throws(CommandFailure) {
       for listener in StackOptions.listeners {
-        guard let address = wanted[listener.name] else { continue }
+        guard let address = wanted[listener.name.bytes] else { continue }
         let descriptor = try Self.bound(address, listener: listener)
         held.append(descriptor)
         if address.port == 0 {
-          addresses[listener.name] = HostPort(host: address.host, port: Self.port(of: descriptor))
+          addresses[listener.name.bytes] = HostPort(
+            host: address.host, port: Self.port(of: descriptor))
         }
       }
     } catch {

@@ -4,8 +4,8 @@ import Synchronization
 /// The ready lines of the servers.
 final class ReadyLines: Sendable {
   private struct State {
-    var ready: Set<String> = []
-    var waiting: [String: CheckedContinuation<Bool, Never>] = [:]
+    var ready: Set<ByteText> = []
+    var waiting: [ByteText: CheckedContinuation<Bool, Never>] = [:]
   }
   private let state = Mutex(State())
 
@@ -19,14 +19,16 @@ final class ReadyLines: Sendable {
 
   private func tell(_ service: String, isReady: Bool) {
     let continuation = state.withLock { state in
-      if isReady { state.ready.insert(service) }
-      return state.waiting.removeValue(forKey: service)
+      if isReady { state.ready.insert(service.bytes) }
+      return state.waiting.removeValue(forKey: service.bytes)
     }
     continuation?.resume(returning: isReady)
   }
 
   /// Whether somebody waits for a server.
-  func isAwaited(_ service: String) -> Bool { state.withLock { $0.waiting[service] != nil } }
+  func isAwaited(_ service: String) -> Bool {
+    state.withLock { $0.waiting[service.bytes] != nil }
+  }
 
   /// Waits until a server is ready; one that ends first is an error with its last words.
   func wait(for service: String, process: ChildProcess, log: ServerLog) async throws {
@@ -36,9 +38,9 @@ final class ReadyLines: Sendable {
     }
     let isReady = await withCheckedContinuation { continuation in
       let known: Bool? = state.withLock { state in
-        if state.ready.contains(service) { return true }
+        if state.ready.contains(service.bytes) { return true }
         if !process.isRunning { return false }
-        state.waiting[service] = continuation
+        state.waiting[service.bytes] = continuation
         return nil
       }
       if let known { continuation.resume(returning: known) }

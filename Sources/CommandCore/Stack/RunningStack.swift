@@ -1,6 +1,6 @@
 import Glibc
 import HTTP
-import JSON
+package import JSON
 import Platform
 import PodIdentity
 
@@ -93,8 +93,8 @@ package final class RunningStack: Sendable {
         isLinkLocal: options.isLinkLocal,
         credentialLifetime: options.credentialLifetime,
         environment: context.environment,
-        keptIssuer: issuer?.split(separator: "\n").first.map(String.init))
-      var pids: [String: Int32] = [:]
+        keptIssuer: issuer?.bytes.split(separator: "\n").first.map(String.init))
+      var pids: [ByteText: Int32] = [:]
       let ready = ReadyLines()
       for service in ServerName.allCases.map(\.rawValue) {
         let log = try ServerLog(service: service, folder: logs.path)
@@ -102,7 +102,7 @@ package final class RunningStack: Sendable {
           service, plan: plan, mark: options.isEphemeral ? options.folder : nil, log: log,
           ready: ready, context)
         children.append((service, process, log))
-        pids[service] = process.pid
+        pids[service.bytes] = process.pid
       }
       for child in children {
         try await ready.wait(for: child.service, process: child.process, log: child.log)
@@ -156,7 +156,7 @@ package final class RunningStack: Sendable {
 
   /// The last log lines of a server.
   package func lastLines(of service: String) -> [String] {
-    children.first { $0.service == service }?.log.lastLines ?? []
+    children.first { $0.service.bytes == service.bytes }?.log.lastLines ?? []
   }
 
   /// Stops all servers, and removes what an ephemeral stack leaves.
@@ -186,8 +186,8 @@ package final class RunningStack: Sendable {
   }
 
   /// The variables by which what an ephemeral stack's command started is found again.
-  package var mark: [String: String] {
-    options.isEphemeral ? [MarkedProcesses.variable: options.folder] : [:]
+  package var mark: [ByteText: String] {
+    options.isEphemeral ? [MarkedProcesses.variable.bytes: options.folder] : [:]
   }
 
   /// Ends what a command left behind in an ephemeral stack.
@@ -269,12 +269,11 @@ package final class RunningStack: Sendable {
   ) throws -> ChildProcess {
     var environment = context.environment.variables.filter { !$0.key.hasPrefix("AWS_") }
     // Nobody dials its peers through a proxy.
-    for name in ["http_proxy", "https_proxy", "all_proxy"] {
-      environment[name] = nil
-      environment[name.uppercased()] = nil
-    }
+    for name in [
+      "http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY",
+    ] as [ByteText] { environment[name] = nil }
     environment.merge(plan.signingVariables()) { $1 }
-    if let mark { environment[MarkedProcesses.variable] = mark }
+    if let mark { environment[MarkedProcesses.variable.bytes] = mark }
     let output = try LinePipe.make { ready.take($0) }
     let errors = try LinePipe.make { log.add($0) }
     return try ChildProcess(

@@ -23,7 +23,7 @@ struct ServerVariables: Sendable {
     }
   }
 
-  private func isSet(_ variable: (key: String, value: String), _ prefix: String) -> Bool {
-    variable.key.bytes.hasPrefix(prefix.bytes) && !variable.value.isEmpty
+  private func isSet(_ variable: (key: ByteText, value: String), _ prefix: String) -> Bool {
+    variable.key.hasPrefix(prefix.bytes) && !variable.value.isEmpty
   }
 }

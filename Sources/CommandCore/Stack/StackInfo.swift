@@ -7,7 +7,7 @@ package import PodIdentity
 /// A running stack, as its stack file describes it.
 package struct StackInfo: Sendable {
   /// A server of the stack.
-  package struct Server: Sendable, Hashable {
+  package struct Server: Sendable {
     package let service: String
     /// The member of the stack file.
     let member: String

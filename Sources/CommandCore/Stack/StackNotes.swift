@@ -1,3 +1,4 @@
+import JSON
 package import Platform
 
 /// What a person should know of a stack that is otherwise well: why it may behave oddly.
@@ -6,7 +7,7 @@ package enum StackNotes {
   package static func lines(of stack: StackInfo, _ admins: [AdminClient]) async -> [PrintedLine] {
     // Ids are the same in every stack: elsewhere the command must name this one.
     let folder = try? StackFinder.currentFolder()
-    let isHere = !stack.isOwn || stack.path == "\(folder ?? "")/.podid/stack.json"
+    let isHere = !stack.isOwn || stack.path.bytes == "\(folder ?? "")/.podid/stack.json"
     let place = isHere ? "" : " --stack \(Mend.word(stack.path))"
     func note(_ text: String, _ mend: String) -> PrintedLine {
       "! \(text)  (\(mend)\(place))"

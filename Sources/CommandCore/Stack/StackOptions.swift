@@ -1,3 +1,4 @@
+package import JSON
 package import Platform
 import PodIdentity
 
@@ -51,7 +52,7 @@ package struct StackOptions: Sendable {
   package var seeds: SeedChoice
   var isLinkLocal = false
   /// Where each listener listens.
-  package var addresses: [String: HostPort]
+  package var addresses: [ByteText: HostPort]
   /// How long credentials last, as aws-api takes it; nil for its own default.
   var credentialLifetime: String?
   /// Whether warnings of the servers stay in their logs.
@@ -73,7 +74,7 @@ package struct StackOptions: Sendable {
     let arguments = context.arguments
     self.isEphemeral = isEphemeral
     seeds = try SeedChoice(arguments.all("seed"), context.environment)
-    var found: [String: HostPort] = [:]
+    var found: [ByteText: HostPort] = [:]
     let freesPorts = arguments.has("free-ports")
     for listener in Self.listeners {
       var address = listener.standard
@@ -84,7 +85,7 @@ package struct StackOptions: Sendable {
       } else if freesPorts {
         address.port = 0
       }
-      found[listener.name] = address
+      found[listener.name.bytes] = address
     }
     addresses = found
     isLinkLocal = arguments.has("link-local")

@@ -7,7 +7,7 @@ struct StackPlan: Sendable {
   /// The random id of the stack, by which the user's register knows it.
   let id: String
   let state: String
-  let addresses: [String: HostPort]
+  let addresses: [ByteText: HostPort]
   let isLinkLocal: Bool
   let names: StackNames
   let issuer: String
@@ -18,7 +18,7 @@ struct StackPlan: Sendable {
 
   /// A plan for addresses without port 0; `issuer` is the one kept in state, if there is one.
   init(
-    id: String, state: String, addresses: [String: HostPort], isLinkLocal: Bool,
+    id: String, state: String, addresses: [ByteText: HostPort], isLinkLocal: Bool,
     credentialLifetime: String? = nil, environment: ProcessEnvironment, keptIssuer: String?
   ) {
     self.id = id
@@ -27,7 +27,8 @@ struct StackPlan: Sendable {
     self.isLinkLocal = isLinkLocal
     self.credentialLifetime = credentialLifetime
     names = StackNames(environment)
-    let isLocal = ["aws", "s3", "aws-admin"].allSatisfy { addresses[$0]?.isLoopback ?? true }
+    let listeners: [ByteText] = ["aws", "s3", "aws-admin"]
+    let isLocal = listeners.allSatisfy { addresses[$0]?.isLoopback ?? true }
     rootCredentials =
       environment.said("PODID_AWS_API_ROOT_CREDENTIALS")
       ?? (isLocal ? "test" : "random")
@@ -40,32 +41,32 @@ struct StackPlan: Sendable {
   /// Where clients on this machine find a listener: a wildcard address is reached by loopback.
   private static func place(_ address: HostPort?) -> String {
     guard var address else { return "" }
-    if address.host == "0.0.0.0" { address.host = "127.0.0.1" }
-    if address.host == "::" { address.host = "::1" }
+    if address.host.bytes == "0.0.0.0" { address.host = "127.0.0.1" }
+    if address.host.bytes == "::" { address.host = "::1" }
     return address.text
   }
 
   private func url(_ name: String, _ scheme: String = "http") -> String {
-    "\(scheme)://\(Self.place(addresses[name]))"
+    "\(scheme)://\(Self.place(addresses[name.bytes]))"
   }
 
   /// The command line of a server, without the program itself.
   func flags(of service: String) -> [String] {
-    func listen(_ name: String) -> String { addresses[name]?.text ?? "" }
-    let key = String(service.prefix { $0 != "-" })
-    let name = key == "node" ? "agent" : key
+    func listen(_ name: String) -> String { addresses[name.bytes]?.text ?? "" }
+    let key = service.bytes.cut(at: "-").0
+    let name = key.bytes == "node" ? "agent" : String(key)
     let common = [
       "--listen", listen(name), "--admin-listen", listen("\(name)-admin"), "--state", state,
       "--admin-token-file", "\(state)/admin.token",
     ]
-    switch service {
+    switch service.bytes {
     case "kubernetes-api":
       var flags =
         common + [
           "--aws-endpoint", url("aws"), "--cluster-name", names.cluster, "--region",
           names.region, "--account", names.account, "--node-name", names.node,
         ]
-      if Self.place(addresses["kubernetes"]) != listen("kubernetes") {
+      if Self.place(addresses["kubernetes"]).bytes != listen("kubernetes").bytes {
         flags += ["--advertise", url("kubernetes", "https")]
       }
       return flags
@@ -95,11 +96,12 @@ struct StackPlan: Sendable {
   }
 
   /// The variables that say what a server signs its own calls of AWS with.
-  func signingVariables() -> [String: String] {
+  func signingVariables() -> [ByteText: String] {
     // The keys are where podid reads them.
-    var variables = ["PODID_AWS_API_KEYS": ""]
-    for server in ["kubernetes-api", "node-agent"] {
-      let prefix = "PODID_\(server.uppercased().replacing("-", with: "_"))_AWS"
+    var variables: [ByteText: String] = ["PODID_AWS_API_KEYS": ""]
+    for (server, prefix) in [
+      ("kubernetes-api", "PODID_KUBERNETES_API_AWS"), ("node-agent", "PODID_NODE_AGENT_AWS"),
+    ] {
       if rootCredentials.bytes == "random" {
         variables["\(prefix)_CREDENTIALS_FILE"] =
           AccessKeyFile(of: server, in: "\(state)/aws-api").path
@@ -114,9 +116,9 @@ struct StackPlan: Sendable {
 
   /// The stack file's content.
   func json(
-    token: String, rootKey: AWSCredentials, pids: [String: Int32], seeds: [String]
+    token: String, rootKey: AWSCredentials, pids: [ByteText: Int32], seeds: [String]
   ) -> JSON {
-    func pid(_ service: String) -> JSON { .integer(Int64(pids[service] ?? 0)) }
+    func pid(_ service: String) -> JSON { .integer(Int64(pids[service.bytes] ?? 0)) }
     return [
       "version": 1, "id": .string(id), "cluster": .string(names.cluster),
       "region": .string(names.region), "account": .string(names.account),

@@ -9,7 +9,7 @@ package import Platform
 /// and one that somebody changed, are none of these.
 package struct StackRegister: Sendable {
   /// One stack.
-  package struct Entry: Sendable, Hashable {
+  package struct Entry: Sendable {
     package let id: String
     /// The stack file.
     package let path: String
@@ -101,7 +101,7 @@ package struct StackRegister: Sendable {
       unlink(entry.path)
       leave(entry.id, path: entry.path)
       return nil
-    }.sorted { ($0.entry?.since ?? "") < ($1.entry?.since ?? "") }
+    }.sorted { ($0.entry?.since ?? "").bytes < ($1.entry?.since ?? "").bytes }
   }
 
   /// Removes the entries of processes that were killed and left no stack file, and kubeconfigs of

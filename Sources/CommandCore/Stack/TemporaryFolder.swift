@@ -1,4 +1,5 @@
 import Glibc
+import JSON
 package import Platform
 
 /// The folder of an ephemeral stack: `podid-` and random letters below TMPDIR, this user's alone.
@@ -15,7 +16,7 @@ package enum TemporaryFolder {
     defer { free(resolved) }
     let base = String(cString: resolved)
     let name = randomness.string(12, from: "abcdefghijklmnopqrstuvwxyz0123456789")
-    return "\(base == "/" ? "" : base)/podid-\(name)"
+    return "\(base.bytes == "/" ? "" : base)/podid-\(name)"
   }
 
   /// Makes it; what is there already is not taken.
@@ -27,8 +28,8 @@ package enum TemporaryFolder {
 
   /// Removes one with all that is in it; a folder of another name stays.
   package static func remove(_ path: String) {
-    let parts = path.split(separator: "/", omittingEmptySubsequences: false)
-    guard let name = parts.last, name.hasPrefix("podid-") else { return }
+    let parts = path.bytes.split(separator: "/", omittingEmptySubsequences: false)
+    guard let name = parts.last, name.bytes.hasPrefix("podid-") else { return }
     let parent = parts.dropLast().joined(separator: "/")
     FolderWalk(path: parent.isEmpty ? "/" : parent)?.removeTree(String(name))
   }

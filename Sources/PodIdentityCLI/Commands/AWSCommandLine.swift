@@ -1,4 +1,5 @@
 import CommandCore
+import JSON
 import Platform
 
 /// The AWS CLI that podid runs itself.
@@ -45,9 +46,9 @@ enum AWSCommandLine {
 
   /// The version in a line such as `aws-cli/2.9.19 Python/3.11.2`.
   static func version(_ line: String) -> (major: Int, minor: Int)? {
-    let words = line.split(separator: " ").first?.split(separator: "/") ?? []
-    guard words.count == 2, words[0] == "aws-cli" else { return nil }
-    let parts = words[1].split(separator: ".").prefix(2).compactMap { Int($0) }
+    let words = line.bytes.split(separator: " ").first?.bytes.split(separator: "/") ?? []
+    guard words.count == 2, words[0].bytes == "aws-cli" else { return nil }
+    let parts = words[1].bytes.split(separator: ".").prefix(2).compactMap { Int($0) }
     return parts.count == 2 ? (parts[0], parts[1]) : nil
   }
 }

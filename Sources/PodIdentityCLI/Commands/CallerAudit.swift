@@ -9,19 +9,19 @@ import PodIdentity
 struct CallerAudit: Sendable {
   /// Calls that differ in nothing but time.
   struct Call: Hashable, Sendable {
-    let operation: String
+    let operation: ByteText
     /// The caller's ARN; nil where no signature was verified.
-    let caller: String?
+    let caller: ByteText?
     /// `namespace/name` of the pod's ServiceAccount, as the session's tags say.
-    let account: String?
+    let account: ByteText?
     /// Why the signature was refused.
-    let objection: String?
+    let objection: ByteText?
 
     /// Whom the call was made as: a role, the root, another ARN, or nobody.
     var principal: String {
       if let caller {
-        if CallOrigin.isRoot(caller) { return "the account's root" }
-        return CallerAudit.roleName(of: caller).map { "role \($0)" } ?? caller
+        if CallOrigin.isRoot(caller.string) { return "the account's root" }
+        return CallerAudit.roleName(of: caller.string).map { "role \($0)" } ?? caller.string
       }
       if let account { return "a session of \(account)" }
       return objection.map { "nobody who is known (\($0))" } ?? "nobody who is known"
@@ -34,7 +34,7 @@ struct CallerAudit: Sendable {
     let session: String
   }
   private struct Place: Hashable, Sendable {
-    let time: String
+    let time: ByteText
     let number: Int64
   }
 
@@ -50,8 +50,9 @@ struct CallerAudit: Sendable {
 
   /// Takes in an event; one that was taken in before counts once.
   mutating func note(_ event: JSON) {
-    guard event.eventServer == .awsAPI, let time = event["time"]?.string, time >= start,
-      seen.insert(Place(time: time, number: event["number"]?.integer ?? 0)).inserted,
+    guard event.eventServer == .awsAPI, let time = event["time"]?.string,
+      time.bytes >= start.bytes,
+      seen.insert(Place(time: time.bytes, number: event["number"]?.integer ?? 0)).inserted,
       let operation = event["operation"]?.string
     else { return }
     let caller = event["caller"]?.string
@@ -67,8 +68,8 @@ struct CallerAudit: Sendable {
     let isRefused = event.eventCheck == .authentication
     guard caller != nil || isRefused, CallOrigin.isApp(event) else { return }
     let call = Call(
-      operation: operation, caller: caller, account: account,
-      objection: isRefused ? event["reason"]?.string : nil)
+      operation: operation.bytes, caller: caller?.bytes, account: account?.bytes,
+      objection: isRefused ? event["reason"]?.string?.bytes : nil)
     guard counts[call] != nil || counts.count < Self.mostKinds else { return }
     counts[call, default: (0, time)].count += 1
   }
@@ -83,34 +84,34 @@ struct CallerAudit: Sendable {
       }
       if allowed.sessions.contains(caller) { return false }
       switch rule {
-      case .role(let name): return Self.roleName(of: caller) != name
-      case .account(let account): return call.account != account.text
+      case .role(let name): return Self.roleName(of: caller.string)?.bytes != name.bytes
+      case .account(let account): return call.account != account.text.bytes
       }
     }
     return counts.filter { isOther($0.key) }
       .map { (call: $0.key, count: $0.value.count, first: $0.value.first) }
-      .sorted { ($0.first, $0.call.operation) < ($1.first, $1.call.operation) }
+      .sorted { ($0.first.bytes, $0.call.operation) < ($1.first.bytes, $1.call.operation) }
   }
 
   /// The sessions that a rule allows, with those assumed from them, and whose they are.
-  private func allowed(_ rule: CallerRule) -> (sessions: Set<String>, accounts: Set<String>) {
-    var sessions: Set<String> = []
-    var accounts: Set<String> = []
-    if case .account(let account) = rule { accounts.insert(account.text) }
+  private func allowed(_ rule: CallerRule) -> (sessions: Set<ByteText>, accounts: Set<ByteText>) {
+    var sessions: Set<ByteText> = []
+    var accounts: Set<ByteText> = []
+    if case .account(let account) = rule { accounts.insert(account.text.bytes) }
     var isGrowing = true
     while isGrowing {
       isGrowing = false
-      for issue in issues where !sessions.contains(issue.session) {
+      for issue in issues where !sessions.contains(issue.session.bytes) {
         let isRight =
           switch rule {
           case .role(let name):
-            RoleLookup.pathAndName(issue.source).name == name
-              || Self.roleName(of: issue.source) == name
-          case .account(let account): issue.account == account.text
+            RoleLookup.pathAndName(issue.source).name.bytes == name.bytes
+              || Self.roleName(of: issue.source)?.bytes == name.bytes
+          case .account(let account): issue.account?.bytes == account.text.bytes
           }
-        guard isRight || sessions.contains(issue.source) else { continue }
-        sessions.insert(issue.session)
-        if let account = issue.account { accounts.insert(account) }
+        guard isRight || sessions.contains(issue.source.bytes) else { continue }
+        sessions.insert(issue.session.bytes)
+        if let account = issue.account { accounts.insert(account.bytes) }
         isGrowing = true
       }
     }
@@ -119,8 +120,8 @@ struct CallerAudit: Sendable {
 
   /// The role of `arn:aws:sts::ACCOUNT:assumed-role/NAME/SESSION`; nil for another ARN.
   static func roleName(of arn: String) -> String? {
-    let parts = arn.split(separator: "/", omittingEmptySubsequences: false)
-    guard parts.count == 3, parts[0].hasSuffix(":assumed-role") else { return nil }
+    let parts = arn.bytes.split(separator: "/", omittingEmptySubsequences: false)
+    guard parts.count == 3, parts[0].bytes.hasSuffix(":assumed-role") else { return nil }
     return String(parts[1])
   }
 }

@@ -31,7 +31,8 @@ extension Command {
     if context.arguments.has("json") {
       let calls = found.map { call, count, first in
         JSON.object([
-          "operation": .string(call.operation), "caller": call.caller.map(JSON.string) ?? .null,
+          "operation": .string(call.operation.string),
+          "caller": call.caller.map { .string($0.string) } ?? .null,
           "principal": .string(call.principal), "count": .integer(Int64(count)),
           "first": .string(first),
         ])

@@ -21,16 +21,16 @@ extension Command {
     let stack = try context.stack()
     let account = try context.account()
     let (action, resource) = (context.arguments.operands[0], context.arguments.operands[1])
-    guard action.split(separator: ":").count == 2 else {
+    guard action.bytes.split(separator: ":").count == 2 else {
       throw UsageError("podid can: \"\(action)\" is no action such as s3:GetObject")
     }
-    guard resource == "*" || resource.hasPrefix("arn:") else {
+    guard resource.bytes == "*" || resource.bytes.hasPrefix("arn:") else {
       throw UsageError("podid can: \"\(resource)\" is no ARN such as arn:aws:s3:::bucket/key")
     }
     let given = try requestKeys(context.arguments.all("context"))
     let effective = try await effectiveRole(account, stack, context)
     var keys = effective.keys.call(as: effective.role)
-    for (key, values) in given { keys[key] = values }
+    for (key, values) in given { keys[key.string] = values }
     let verdict = Verdict(
       PolicyRequest(action: action, resource: resource, context: keys), effective)
     if context.arguments.has("json") {
@@ -46,15 +46,15 @@ extension Command {
   /// The keys of `--context`; a key that is given twice has two values.
   static func requestKeys(
     _ texts: [String]
-  ) throws(UsageError) -> [String: [String]] {
-    var keys: [String: [String]] = [:]
+  ) throws(UsageError) -> [ByteText: [String]] {
+    var keys: [ByteText: [String]] = [:]
     for text in texts {
-      let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+      let parts = text.bytes.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
         .map(String.init)
-      guard parts.count == 2, parts[0].contains(":") else {
+      guard parts.count == 2, parts[0].bytes.contains(":") else {
         throw UsageError("podid can: --context must be KEY=VALUE, such as s3:prefix=reports/")
       }
-      keys[parts[0], default: []].append(parts[1])
+      keys[parts[0].bytes, default: []].append(parts[1])
     }
     return keys
   }
@@ -82,7 +82,7 @@ extension Command {
       let pod = try await kubernetes.get(
         ObjectPath.core("pods", in: account.namespace, name))
       let owner = pod.at("spec", "serviceAccountName")?.string ?? ""
-      guard owner == account.name else {
+      guard owner.bytes == account.name.bytes else {
         throw CommandFailure(
           "pod \(account.namespace)/\(name) runs as ServiceAccount \(owner), not \(account.name)")
       }

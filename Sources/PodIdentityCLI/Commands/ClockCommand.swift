@@ -17,7 +17,7 @@ extension Command {
     let words = context.arguments.operands
     let admins = context.admins(stack)
     var warning: PrintedLine?
-    switch (words[0], words.count) {
+    switch (words[0].bytes, words.count) {
     case ("show", 1): break
     case ("advance", 2):
       guard let step = Duration(text: words[1]) else {

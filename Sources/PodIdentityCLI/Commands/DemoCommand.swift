@@ -65,7 +65,7 @@ struct Demo {
     teller.hop(
       1, "kubectl apply", "POST \(path)/pods  s3-access-pod, serviceAccountName \(Self.account)")
     let names = (session.pod.at("spec", "containers")?[0]?["env"]?.array ?? [])
-      .compactMap { $0["name"]?.string }.filter { $0.hasPrefix("AWS_CONTAINER") }
+      .compactMap { $0["name"]?.string }.filter { $0.bytes.hasPrefix("AWS_CONTAINER") }
     teller.answer(
       "admission added \(names.joined(separator: ", ")), a token volume",
       isGood: session.hasIdentity)
@@ -110,16 +110,16 @@ struct Demo {
     )
     let admin = context.admins(stack).server(.awsAPI)
     let event = ((try? await admin?.events()) ?? []).last {
-      $0["operation"]?.string == EventOperation.assumeRoleForPodIdentity
+      $0["operation"]?.string?.bytes == EventOperation.assumeRoleForPodIdentity.bytes
     }
     teller.answer(
       "200 \(event?["assumedRole"]?.string ?? event?["reason"]?.string ?? "?")",
-      isGood: event?["outcome"]?.string == EventOutcome.ok)
+      isGood: event?["outcome"]?.string?.bytes == EventOutcome.ok.bytes)
     teller.answer("token, association, role and trust policy checked; 6 session tags, 6 hours")
   }
 
   /// Runs the AWS CLI as the pod: a listing that is allowed, a put that is not.
-  private func s3(_ environment: [String: String]) async throws -> Bool {
+  private func s3(_ environment: [ByteText: String]) async throws -> Bool {
     teller.hop(5, "AWS CLI, in the pod", "$ aws s3 ls \(Self.bucket)")
     let listing = try await CapturedProcess.run(
       [cli, "s3", "ls", Self.bucket], environment: environment)
@@ -146,12 +146,14 @@ struct Demo {
 
   /// What the AWS CLI complained of at the put, and whether that is the refusal it should be.
   static func refusal(in errors: [String]) -> (text: String, isRefused: Bool) {
-    let refusal = errors.last { $0.contains("AccessDenied") }
+    let refusal = errors.last { $0.bytes.contains("AccessDenied") }
     let text = refusal.flatMap { line in
-      line.firstRange(of: "AccessDenied").map { String(line[$0.lowerBound...]) }
+      line.utf8.firstRange(of: "AccessDenied".utf8).map { String(line[$0.lowerBound...]) }
     }
     let because = text.flatMap { text in
-      text.firstRange(of: "is not authorized").map { "AccessDenied: ... " + text[$0.lowerBound...] }
+      text.utf8.firstRange(of: "is not authorized".utf8).map {
+        "AccessDenied: ... " + text[$0.lowerBound...]
+      }
     }
     return (because ?? errors.last ?? "the put was not refused", refusal != nil)
   }

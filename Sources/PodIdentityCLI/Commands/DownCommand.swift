@@ -1,6 +1,7 @@
 import CommandCore
 import Glibc
 import HTTP
+import JSON
 import Platform
 
 extension Command {
@@ -72,7 +73,8 @@ private struct DownCommand {
     let process = ProcessHandle(server.pid)
     let isHere = HTTPURL(server.admin)?.place.isLoopbackAddress ?? false
     let health = isHere ? await admin.health() : nil
-    let answers = health.map { $0.pid == server.pid && $0.service == server.service } ?? false
+    let answers =
+      health.map { $0.pid == server.pid && $0.service.bytes == server.service.bytes } ?? false
     let objection = ServerProgram.objection(
       to: server.pid, service: server.service, folders: stack.programFolders)
     switch (answers, objection) {

@@ -43,7 +43,7 @@ extension Command {
     }
     let session = try await PodSession.open(account, pod: name, stack: stack, context.access)
     let environment = try await session.environment(over: [:], stack: stack, context: context)
-    var shown = environment.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+    var shown = environment.sorted { $0.key < $1.key }.map { ($0.key.string, $0.value) }
     if let host = HostView(context.environment) {
       // A host that runs the stack in containers cannot read the pod's file.
       let token =

@@ -12,7 +12,8 @@ struct EnvPod {
   /// Removes the pod, unless somebody else made it.
   func delete(_ kubernetes: KubernetesClient) async throws {
     let pod = try await kubernetes.get(path)
-    guard pod.at("metadata", "labels", "app.kubernetes.io/managed-by")?.string == "podid" else {
+    let maker = pod.at("metadata", "labels", "app.kubernetes.io/managed-by")?.string
+    guard maker?.bytes == "podid" else {
       throw CommandFailure(
         "pod \(account.namespace)/\(name) is none that podid made, so it is left alone")
     }

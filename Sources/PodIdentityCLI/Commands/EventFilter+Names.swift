@@ -19,7 +19,7 @@ extension EventFilter {
     }
     if let operation = named.operation {
       let known = EventOperation.all + lists.flatMap { $0["operations"]?.strings ?? [] }
-      if !known.contains(operation) {
+      if !known.contains(operation.bytes) {
         throw unknown(
           "no server has an operation", operation, Spelling.nearest(operation, among: known),
           "there are \(EventOperation.all.joined(separator: ", ")) and those of podid fault list --json"
@@ -35,9 +35,9 @@ extension EventFilter {
       // Whoever sets a fault may give its error any code.
       known += (list["faults"]?.array ?? []).compactMap { $0["code"]?.string }
     }
-    if known.contains(outcome) { return }
+    if known.contains(outcome.bytes) { return }
     let seen = await events(of: admins)
-    if seen.contains(where: { $0["outcome"]?.string == outcome }) { return }
+    if seen.contains(where: { $0["outcome"]?.string?.bytes == outcome.bytes }) { return }
     throw unknown(
       "no call ends in", outcome, Spelling.nearest(outcome, among: known),
       "there are \(EventOutcome.all.joined(separator: ", ")), a status such as 403 of the agent, and the "

@@ -35,8 +35,8 @@ struct EventFilter: Sendable {
     }
     named = (arguments["operation"], arguments["outcome"])
     (operation, outcome) = named
-    if let text = arguments["origin"], text != "all" {
-      guard let known = EventOrigin(rawValue: text) else {
+    if let text = arguments["origin"], text.bytes != "all" {
+      guard let known = EventOrigin(named: text) else {
         throw UsageError("podid \(command): --origin must be app, stack or all, not \"\(text)\"")
       }
       origin = known
@@ -66,12 +66,11 @@ struct EventFilter: Sendable {
   private static func range(
     _ text: String, _ command: String
   ) throws(UsageError) -> ClosedRange<Int> {
-    let open = text.hasSuffix("..")
-    let parts = (open ? String(text.dropLast(2)) : text)
-      .split(separator: "..", omittingEmptySubsequences: false).map { Int($0) }
-    if let first = parts.first ?? nil, first >= 0 {
-      if parts.count == 1 { return first...(open ? Int.max : first) }
-      if parts.count == 2, !open, let last = parts[1], last >= first { return first...last }
+    let dots = text.utf8.firstRange(of: "..".utf8)
+    if let first = Int(text[..<(dots?.lowerBound ?? text.endIndex)]), first >= 0 {
+      guard let rest = dots.map({ text[$0.upperBound...] }) else { return first...first }
+      if rest.isEmpty { return first...Int.max }
+      if let last = Int(rest), last >= first { return first...last }
     }
     throw UsageError("podid \(command): --count must be N, N.. or N..M, not \"\(text)\"")
   }
@@ -106,12 +105,13 @@ struct EventFilter: Sendable {
   /// Whether an event is one of these.
   func matches(_ event: JSON) -> Bool {
     if let origin, CallOrigin.of(event) != origin { return false }
-    if let since, (event["time"]?.string ?? "") < since { return false }
+    if let since, (event["time"]?.string ?? "").bytes < since.bytes { return false }
     if let account, !account.isSubject(of: event) { return false }
-    if let operation, event["operation"]?.string != operation { return false }
+    if let operation, event["operation"]?.string?.bytes != operation.bytes { return false }
     guard let outcome else { return true }
-    let found = event["outcome"]?.string ?? ""
-    return outcome == EventOutcome.refused ? found != EventOutcome.ok : found == outcome
+    let found = (event["outcome"]?.string ?? "").bytes
+    return outcome.bytes == EventOutcome.refused.bytes
+      ? found != EventOutcome.ok.bytes : found == outcome.bytes
   }
 
   /// What is wrong with the number of matches; nil where it is as expected.

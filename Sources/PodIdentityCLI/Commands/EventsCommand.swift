@@ -48,7 +48,7 @@ struct EventLines: Sendable {
   /// Those that are kept, from a time on (RFC 3339 with milliseconds), as lines.
   func lines(of stack: StackInfo, since start: String = "") async -> [PrintedLine] {
     let kept = await kept(context.admins(stack))
-    return sorted(kept.flatMap(\.self)).filter { Self.time(of: $0) >= start }.map(line)
+    return sorted(kept.flatMap(\.self)).filter { Self.time(of: $0) >= start.bytes }.map(line)
   }
 
   /// The events that each server keeps.
@@ -63,7 +63,7 @@ struct EventLines: Sendable {
     return all
   }
 
-  private static func time(of event: JSON) -> String { event["time"]?.string ?? "" }
+  private static func time(of event: JSON) -> ByteText { (event["time"]?.string ?? "").bytes }
 
   /// Those that are meant, in the order of their times.
   private func sorted(_ events: [JSON]) -> [JSON] {

@@ -1,4 +1,5 @@
 import Glibc
+import JSON
 import Platform
 import PodIdentity
 
@@ -24,9 +25,10 @@ enum FailedEnvironment {
 
   /// Whether these words of a command line ask for variables in the form of a shell.
   static func isMeant(_ words: [String]) -> Bool {
-    words.first == "env" && !words.contains("--delete") && !words.contains("--unset")
+    words.first?.bytes == "env" && !words.contains("--delete".bytes)
+      && !words.contains("--unset".bytes)
       && !words.contains {
-        ["dotenv", "json", "--format=dotenv", "--format=json"].contains($0)
+        ["dotenv", "json", "--format=dotenv", "--format=json"].contains($0.bytes)
       }
   }
 

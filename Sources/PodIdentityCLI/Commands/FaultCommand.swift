@@ -29,12 +29,12 @@ extension Command {
   ) { context in
     let words = context.arguments.operands
     let admins = context.admins(try context.stack())
-    switch (words[0], words.count) {
+    switch (words[0].bytes, words.count) {
     case ("add", 2...3): return try await add(words, to: admins, context)
     case ("list", 1): return try await list(admins, context)
     case ("clear", 1...2):
       // A flag that narrows nothing must not clear everything.
-      for flag in FaultRule.flags where context.arguments.has(flag) && flag != "id" {
+      for flag in FaultRule.flags where context.arguments.has(flag) && flag.bytes != "id" {
         throw UsageError("podid fault: clear takes an ID, not --\(flag)")
       }
       let id = context.arguments["id"]
@@ -97,7 +97,7 @@ extension Command {
     var isFound = false
     for admin in admins {
       let faults = try await admin.send("GET", "/faults")["faults"]?.array ?? []
-      guard faults.contains(where: { $0["id"]?.string == id }) else { continue }
+      guard faults.contains(where: { $0["id"]?.string?.bytes == id.bytes }) else { continue }
       _ = try await admin.send("DELETE", "/faults/\(PercentEncoding.encode(id))")
       isFound = true
     }

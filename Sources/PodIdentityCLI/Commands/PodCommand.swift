@@ -1,10 +1,11 @@
 import CommandCore
+import JSON
 import KubernetesClient
 import Platform
 
 extension Command {
   /// In containers, flags come as variables.
-  private static let variables = [
+  private static let variables: [ByteText: String] = [
     "service-account": "PODID_POD_SERVICE_ACCOUNT", "name": "PODID_POD_NAME",
     "into": "PODID_POD_INTO", "kubeconfig": "PODID_POD_KUBECONFIG",
   ]
@@ -23,7 +24,7 @@ extension Command {
   ) { context in
     func value(_ flag: String) -> String? {
       context.arguments[flag]
-        ?? variables[flag].flatMap { context.environment.said($0) }
+        ?? variables[flag.bytes].flatMap { context.environment.said($0) }
     }
     guard let folder = try value("into").map(StackOptions.absolute) else {
       throw UsageError("podid pod: --into DIR is needed")

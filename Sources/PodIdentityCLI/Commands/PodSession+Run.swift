@@ -1,4 +1,5 @@
 import CommandCore
+import JSON
 import Platform
 
 extension PodSession {
@@ -6,7 +7,7 @@ extension PodSession {
   /// it; the exit code of `body`, or that of the signal that came before.
   static func run(
     as account: AccountName, pod name: String?, stack: StackInfo, context: CommandContext,
-    _ body: ([String: String]) async throws -> Int32
+    _ body: ([ByteText: String]) async throws -> Int32
   ) async throws -> Int32 {
     let session: PodSession
     do {

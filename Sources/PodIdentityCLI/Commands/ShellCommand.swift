@@ -1,5 +1,6 @@
 import CommandCore
 import Glibc
+import JSON
 import Platform
 
 extension Command {
@@ -24,7 +25,7 @@ extension Command {
 
 /// `podid shell`: the user's own shell below podid, until it ends.
 private struct ShellCommand {
-  let variables: [String: String]
+  let variables: [ByteText: String]
   /// What the prompt begins with.
   let mark: String
   let context: CommandContext

@@ -7,30 +7,30 @@ import Platform
 /// A user's own start files may set both, so the shell reads what podid wrote for it behind them.
 struct ShellStart {
   let words: [String]
-  let environment: [String: String]
+  let environment: [ByteText: String]
   /// The files that it reads, by their names in the folder.
   let files: [(name: String, text: String)]
 
   /// For the shell of this path; its files will lie in `folder`.
   init(
-    shell: String, folder: String, mark: String, variables: [String: String],
-    caller: [String: String]
+    shell: String, folder: String, mark: String, variables: [ByteText: String],
+    caller: [ByteText: String]
   ) {
     let hidden = ProcessVariables.hiding(caller.keys).filter {
-      variables[$0] == nil && PodVariables.isIdentifier($0)
-    }.sorted()
+      variables[$0] == nil && PodVariables.isIdentifier($0.string)
+    }.sorted().map(\.string)
     // The start files may have led these elsewhere; the rest is the user's to set.
     let own = variables.filter { name, value in
-      caller[name] != value || name.hasPrefix("AWS_")
+      caller[name]?.bytes != value.bytes || name.hasPrefix("AWS_")
         || ["KUBECONFIG", "PODID_STACK"].contains(name)
     }.sorted { $0.key < $1.key }
     let again =
       "unset \(hidden.joined(separator: " "))\n"
-      + EnvironmentText.shell.text(own.map { ($0.key, $0.value) }) + "\n"
+      + EnvironmentText.shell.text(own.map { ($0.key.string, $0.value) }) + "\n"
     let prompt = EnvironmentText.shellWord("(\(mark)) ")
     /// Sets a variable to what the caller has.
     func back(_ name: String) -> String {
-      caller[name].map { EnvironmentText.shell.text([(name, $0)]) } ?? "unset \(name)"
+      caller[name.bytes].map { EnvironmentText.shell.text([(name, $0)]) } ?? "unset \(name)"
     }
     switch (shell.bytes.split(separator: "/").last ?? "").bytes {
     case "bash":
@@ -82,7 +82,7 @@ struct ShellStart {
   }
 
   /// A word of fish, which knows two escapes in single quotes.
-  private static func fishWord(_ text: String) -> String {
+  static func fishWord(_ text: String) -> String {
     "'"
       + EnvironmentText.escaped(text) { byte in
         byte == UInt8(ascii: "\\") ? "\\\\" : byte == UInt8(ascii: "'") ? "\\'" : nil

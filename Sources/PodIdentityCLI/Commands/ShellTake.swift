@@ -12,7 +12,7 @@ struct ShellTake {
   static let namesVariable = "PODID_ENV_NAMES"
   private static let keptPrefix = "PODID_BEFORE_"
 
-  private let caller: [String: String]
+  private let caller: [ByteText: String]
   /// The names that podid has taken from this shell so far.
   private let taken: [String]
 
@@ -29,23 +29,25 @@ struct ShellTake {
   /// `also` are names that the shell may have although this process does not.
   func text(_ shown: [(String, String)], hiding also: [String] = []) -> String {
     let shown = shown.filter { EnvironmentText.shell.canName($0.0) }
-    let values = Dictionary(shown) { $1 }
-    let hidden = ProcessVariables.hiding(caller.keys + taken + also).filter {
-      values[$0] == nil && PodVariables.isIdentifier($0)
+    let values = Dictionary(shown.map { ($0.0.bytes, $0.1) }) { $1 }
+    let known = caller.keys + (taken + also).map(\.bytes)
+    let hidden = ProcessVariables.hiding(known).filter {
+      values[$0] == nil && PodVariables.isIdentifier($0.string)
     }.sorted()
     let names = Set(hidden).union(values.keys)
     // What podid put there itself is nothing to come back to.
-    let kept = names.subtracting(taken).sorted().filter { caller[$0] != nil }
+    let kept = names.subtracting(taken.map(\.bytes)).sorted().filter { caller[$0] != nil }
     // Another pod's variables are not this one's.
-    var lines = taken.filter { !names.contains($0) }.map(Self.undoing)
+    var lines = taken.filter { !names.contains($0.bytes) }.map(Self.undoing)
     // One that was put before this call alone is not the shell's.
     lines += kept.map { "[ -z \"${\($0)+x}\" ] || \(Self.keptPrefix)\($0)=\"$\($0)\"" }
-    lines.append("unset \(hidden.joined(separator: " "))")
+    lines.append("unset \(hidden.map(\.string).joined(separator: " "))")
     // The stack's own first: whatever a shell makes of a pod's, the next command is not left to the
     // user's own account, and all of it can be taken back.
     let own = shown.filter { ProcessVariables.isOwn($0.0) }
     lines.append(EnvironmentText.shell.text(own))
-    lines.append("export \(Self.namesVariable)='\(names.sorted().joined(separator: " "))'")
+    let told = names.sorted().map(\.string).joined(separator: " ")
+    lines.append("export \(Self.namesVariable)='\(told)'")
     let others = shown.filter { !ProcessVariables.isOwn($0.0) }
     if !others.isEmpty { lines.append(EnvironmentText.shell.text(others)) }
     return lines.joined(separator: "\n")

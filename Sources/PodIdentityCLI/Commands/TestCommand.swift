@@ -1,4 +1,5 @@
 import CommandCore
+import JSON
 import Platform
 
 extension Command {
@@ -54,10 +55,11 @@ private struct TestCommand {
     }
     let up = try await CapturedProcess.run(words, environment: context.environment.variables)
     let export = "export PODID_STACK="
-    guard up.code == 0, let line = up.output.first(where: { $0.hasPrefix(export) }) else {
+    guard up.code == 0, let line = up.output.first(where: { $0.bytes.hasPrefix(export.bytes) })
+    else {
       throw CommandFailure("the stack did not start", details: up.errors)
     }
-    let path = String(line.dropFirst(export.count))
+    let path = String(Substring(line.utf8.dropFirst(export.utf8.count)))
     // Whatever happens to the command, it is known where the stack is.
     defer {
       context.warn(
@@ -67,7 +69,7 @@ private struct TestCommand {
     return try await run(in: StackFinder(context).read(path), mark: [:])
   }
 
-  private func run(in stack: StackInfo, mark: [String: String]) async throws -> Int32 {
+  private func run(in stack: StackInfo, mark: [ByteText: String]) async throws -> Int32 {
     // What the seed caused is no news.
     let start = context.clock.now.rfc3339Milli
     let environment = try await environment(in: stack).merging(mark) { $1 }
@@ -107,7 +109,7 @@ private struct TestCommand {
   }
 
   /// The root's variables, or a pod's.
-  private func environment(in stack: StackInfo) async throws -> [String: String] {
+  private func environment(in stack: StackInfo) async throws -> [ByteText: String] {
     let caller = context.environment.variables
     guard context.arguments["service-account"] != nil else {
       return try ProcessVariables(stack: stack, context)

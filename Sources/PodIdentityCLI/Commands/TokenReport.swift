@@ -54,7 +54,7 @@ struct TokenReport: Sendable {
     if let issuer, claims["iss"]?.string?.bytes != issuer.bytes {
       return "EKS Auth: its issuer is not \(issuer)"
     }
-    return audiences.contains(PodIdentityService.name)
+    return audiences.contains(PodIdentityService.name.bytes)
       ? nil : "EKS Auth: its audience is not \(PodIdentityService.name)"
   }
 
@@ -101,7 +101,7 @@ extension Duration {
   fileprivate var text: String {
     let seconds = components.seconds
     let parts = [(seconds / 3600, "h"), (seconds / 60 % 60, "m"), (seconds % 60, "s")]
-    let shown = parts.drop { $0.0 == 0 && $0.1 != "s" }
+    let shown = parts.drop { $0.0 == 0 && $0.1.bytes != "s" }
     return shown.map { "\($0.0)\($0.1)" }.joined()
   }
 }

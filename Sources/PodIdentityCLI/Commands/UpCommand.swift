@@ -129,7 +129,7 @@ struct UpCommand {
     let context = context
     return Task {
       for await event in events
-      where (event["time"]?.string ?? "") >= now && lines.isMeant(event) {
+      where (event["time"]?.string ?? "").bytes >= now.bytes && lines.isMeant(event) {
         context.print(lines.line(event))
       }
     }
@@ -162,7 +162,7 @@ struct UpCommand {
   private func detach() async throws -> Int32 {
     var environment = context.environment.variables
     let mark = StateOrigin.newID(context.randomness)
-    environment[Self.detachedVariable] = mark
+    environment[Self.detachedVariable.bytes] = mark
     let program = try Executables.path(of: "podid")
     let words = [program] + ProcessArguments.current()
     let (said, end) = AsyncStream<Void>.makeStream()

@@ -24,11 +24,11 @@ extension Command {
     let words = context.arguments.operands
     func check(_ known: [String]) throws(UsageError) {
       for flag in ["role"] + EventFilter.options.map(\.flag) {
-        guard context.arguments.has(flag), !known.contains(flag) else { continue }
+        guard context.arguments.has(flag), !known.contains(flag.bytes) else { continue }
         throw UsageError("podid wait: --\(flag) says nothing of \(words[0])")
       }
     }
-    switch (words[0], words.count) {
+    switch (words[0].bytes, words.count) {
     case ("association", 1):
       try check(["service-account", "role"])
       return try await WaitCommand(context).association()
@@ -93,7 +93,7 @@ struct WaitCommand {
           "GET", "/visible-association?\(query)",
           timeout: max(deadline - .now, .milliseconds(100)))
         let arn = found["roleArn"]?.string
-        if let arn, role == nil || role == arn {
+        if let arn, role == nil || role?.bytes == arn.bytes {
           let id = found["associationId"]?.string ?? ""
           let json: JSON = [
             "associationId": .string(id), "namespace": .string(account.namespace),

@@ -1,4 +1,5 @@
 import CommandCore
+import JSON
 
 /// The completion of bash (bash manual, "Programmable Completion"), from version 3.2 on.
 enum BashCompletion {
@@ -79,7 +80,7 @@ enum BashCompletion {
 extension Command {
   /// The words that may follow the command's name: of `help`, the commands.
   var words: [Choice] {
-    guard name == "help" else { return choices }
+    guard name.bytes == "help" else { return choices }
     return PodIdentityCLI.commands.map { Choice($0.name, $0.summary) }
   }
 }

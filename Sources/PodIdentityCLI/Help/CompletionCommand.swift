@@ -23,7 +23,7 @@ extension Command {
   ) { context in
     let commands = PodIdentityCLI.commands
     let operands = context.arguments.operands
-    guard (operands.count == 2) == (operands[0] == "values") else {
+    guard (operands.count == 2) == (operands[0].bytes == "values") else {
       throw UsageError("podid completion: usage: podid completion \(completionUsage)")
     }
     if operands.count == 2 {
@@ -58,13 +58,13 @@ extension Command.Option {
   /// What the value can be; nil for a flag without one.
   var values: Values? {
     guard let value else { return nil }
-    if FlagValues.flags.contains(flag) { return .asked }
-    switch value {
+    if FlagValues.flags.contains(flag.bytes) { return .asked }
+    switch value.bytes {
     case "DIR": return .folders
     case "FILE": return .files
     default:
-      let words = value.split(separator: "|").map(String.init)
-      let isChoice = words.count > 1 && words.allSatisfy { $0 == $0.lowercased() }
+      let words = value.bytes.split(separator: "|").map(String.init)
+      let isChoice = words.count > 1 && words.allSatisfy { $0.bytes == $0.bytes.asciiLowercased }
       return isChoice ? .words(words) : .anything
     }
   }

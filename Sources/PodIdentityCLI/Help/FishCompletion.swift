@@ -45,16 +45,12 @@ enum FishCompletion {
       case .asked: line += " -x -a '(podid completion values \(option.flag) 2>/dev/null)'"
       case .words(let words): line += " -x -a '\(words.joined(separator: " "))'"
       }
-      lines.append("\(line) -d \(quoted(option.help))")
+      lines.append("\(line) -d \(ShellStart.fishWord(option.help))")
     }
     return lines
   }
 
   private static func line(_ condition: String, word: String, _ help: String) -> String {
-    "complete -c podid -n \(condition) -f -a \(word) -d \(quoted(help))"
-  }
-
-  private static func quoted(_ text: String) -> String {
-    "'" + text.replacing("\\", with: "\\\\").replacing("'", with: "\\'") + "'"
+    "complete -c podid -n \(condition) -f -a \(word) -d \(ShellStart.fishWord(help))"
   }
 }

@@ -17,8 +17,8 @@ struct FlagValues {
 
   /// The values; shells expand some of what they are given, so others than plain words are left out.
   func words() async -> [String] {
-    let found = flag == "service-account" ? await accounts() : await names()
-    return Set(found).sorted().filter { word in
+    let found = flag.bytes == "service-account" ? await accounts() : await names()
+    return Set(found.map(\.bytes)).sorted().map(\.string).filter { word in
       word.utf8.allSatisfy {
         0x30...0x39 ~= $0 || 0x41...0x5A ~= $0 || 0x61...0x7A ~= $0 || "-./".utf8.contains($0)
       }
@@ -32,12 +32,12 @@ struct FlagValues {
         "GET", ObjectPath.core("serviceaccounts"), timeout: Self.timeout)
     else { return [] }
     return AccountName.all(in: list).flatMap {
-      $0.namespace == "default" ? [$0.text, $0.name] : [$0.text]
+      $0.namespace.bytes == "default" ? [$0.text, $0.name] : [$0.text]
     }
   }
 
   private func names() async -> [String] {
-    let isOperation = flag == "operation"
+    let isOperation = flag.bytes == "operation"
     var found = isOperation ? EventOperation.all : EventOutcome.all
     guard let stack = try? context.stack() else { return found }
     for admin in context.admins(stack) {

@@ -1,4 +1,5 @@
 import CommandCore
+import JSON
 import Platform
 
 extension Command {
@@ -43,7 +44,9 @@ enum Help {
 
   /// The command of a name.
   static func command(_ name: String, asked: String) throws(UsageError) -> Command {
-    if let found = PodIdentityCLI.commands.first(where: { $0.name == name }) { return found }
+    if let found = PodIdentityCLI.commands.first(where: { $0.name.bytes == name.bytes }) {
+      return found
+    }
     let near = Spelling.nearest(name, among: PodIdentityCLI.commands.map(\.name))
     throw UsageError(
       "\(asked): there is no command \"\(name)\"\(near.map { ", but \"\($0)\"" } ?? "")"

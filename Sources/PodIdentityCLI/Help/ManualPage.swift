@@ -1,4 +1,5 @@
 import CommandCore
+import JSON
 import Platform
 
 /// A page of the manual (man(7)), made from a command.
@@ -64,10 +65,16 @@ struct ManualPage: Sendable {
   /// A line of text, which must not look like a request.
   private static func line(_ text: String) -> String {
     let text = escaped(text)
-    return text.hasPrefix(".") || text.hasPrefix("'") ? "\\&\(text)" : text
+    return text.bytes.hasPrefix(".") || text.bytes.hasPrefix("'") ? "\\&\(text)" : text
   }
 
   private static func escaped(_ text: String) -> String {
-    text.replacing("\\", with: "\\e").replacing("-", with: "\\-")
+    EnvironmentText.escaped(text) { byte in
+      switch byte {
+      case UInt8(ascii: "\\"): "\\e"
+      case UInt8(ascii: "-"): "\\-"
+      default: nil
+      }
+    }
   }
 }

@@ -20,7 +20,7 @@ enum ZshCompletion {
       if ((CURRENT == 2)); then
         local -a commands
         commands=(
-    \(commands.map { "      \(quoted("\(column($0.name)):\($0.summary)"))" }.joined(separator: "\n"))
+    \(commands.map { "      \(EnvironmentText.shellWord("\(column($0.name)):\($0.summary)"))" }.joined(separator: "\n"))
         )
         _describe command commands
         return
@@ -58,12 +58,14 @@ enum ZshCompletion {
     if !further.isEmpty {
       lines.append("    local -a second=()")
       for choice in further {
-        let second = quoted("2:word:\(described(choice.next))")
+        let second = EnvironmentText.shellWord("2:word:\(described(choice.next))")
         lines.append("    [[ ${words[2]} == \(choice.word) ]] && second=(\(second))")
       }
     }
     let second = further.isEmpty ? "" : " \"${second[@]}\""
-    lines.append("    _arguments \(words.map(quoted).joined(separator: " \\\n      "))\(second)")
+    lines.append(
+      "    _arguments \(words.map(EnvironmentText.shellWord).joined(separator: " \\\n      "))\(second)"
+    )
     return (lines + ["    ;;"]).joined(separator: "\n")
   }
 
@@ -72,17 +74,28 @@ enum ZshCompletion {
     return "((\(words.joined(separator: " "))))"
   }
 
-  private static func column(_ text: String) -> String { text.replacing(":", with: "\\:") }
+  private static func column(_ text: String) -> String {
+    EnvironmentText.escaped(text) { $0 == UInt8(ascii: ":") ? "\\:" : nil }
+  }
 
   private static func bracketed(_ text: String) -> String {
-    column(text.replacing("[", with: "\\[").replacing("]", with: "\\]"))
+    EnvironmentText.escaped(column(text)) { byte in
+      switch byte {
+      case UInt8(ascii: "["): "\\["
+      case UInt8(ascii: "]"): "\\]"
+      default: nil
+      }
+    }
   }
 
   private static func doubleQuoted(_ text: String) -> String {
-    "\"" + text.replacing("\"", with: "").replacing("$", with: "\\$") + "\""
-  }
-
-  private static func quoted(_ text: String) -> String {
-    "'" + text.replacing("'", with: "'\\''") + "'"
+    let inner = EnvironmentText.escaped(text) { byte in
+      switch byte {
+      case UInt8(ascii: "\""): ""
+      case UInt8(ascii: "$"): "\\$"
+      default: nil
+      }
+    }
+    return "\"\(inner)\""
   }
 }

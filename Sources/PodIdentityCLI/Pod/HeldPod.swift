@@ -63,7 +63,8 @@ struct HeldPod: Sendable {
     }
     if let found {
       try checkOwner(found)
-      if found.at("spec", "serviceAccountName")?.string == account.name { return .adopted(found) }
+      let owner = found.at("spec", "serviceAccountName")?.string
+      if owner?.bytes == account.name.bytes { return .adopted(found) }
       // Ours, from a time when the service was another's.
       _ = try? await client.delete(path)
     }
@@ -93,7 +94,7 @@ struct HeldPod: Sendable {
       throw CommandFailure(
         "pod \(account.namespace)/\(name) is there already, and podid pod does not hold it")
     }
-    guard isNamed || owner == holder else {
+    guard isNamed || owner.bytes == holder.bytes else {
       throw CommandFailure(
         "pod \(account.namespace)/\(name) is held by \(owner); --name gives this one another name")
     }
@@ -120,8 +121,9 @@ struct HeldPod: Sendable {
     let kept = text.lowercased().utf8.map { byte in
       0x61...0x7A ~= byte || 0x30...0x39 ~= byte ? byte : UInt8(ascii: "-")
     }
-    let label = String(decoding: kept.prefix(60), as: UTF8.self)
-    let trimmed = String(label.drop { $0 == "-" }.reversed().drop { $0 == "-" }.reversed())
+    let isHyphen: (UInt8) -> Bool = { $0 == UInt8(ascii: "-") }
+    let label = kept.prefix(60).drop(while: isHyphen).reversed().drop(while: isHyphen).reversed()
+    let trimmed = String(decoding: label, as: UTF8.self)
     return trimmed.isEmpty ? "pod" : trimmed
   }
 }

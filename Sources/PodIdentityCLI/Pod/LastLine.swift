@@ -1,3 +1,4 @@
+import JSON
 import Synchronization
 
 /// What was said last, so that a reason that lasts is told once.
@@ -8,7 +9,7 @@ final class LastLine: Sendable {
   func isNew(_ text: String) -> Bool {
     line.withLock { last in
       defer { last = text }
-      return last != text
+      return last?.bytes != text.bytes
     }
   }
 

@@ -152,9 +152,10 @@ struct PodHolder: Sendable {
   /// Whether an event tells that the pod of a UID is gone or replaced.
   static func isGone(_ uid: String, by event: WatchEvent) -> Bool {
     switch event {
-    case .listed(let found): !found.contains { $0.at("metadata", "uid")?.string == uid }
-    case .set(let pod): pod.at("metadata", "uid")?.string != uid
-    case .removed(let pod): pod.at("metadata", "uid")?.string == uid
+    case .listed(let found):
+      !found.contains { $0.at("metadata", "uid")?.string?.bytes == uid.bytes }
+    case .set(let pod): pod.at("metadata", "uid")?.string?.bytes != uid.bytes
+    case .removed(let pod): pod.at("metadata", "uid")?.string?.bytes == uid.bytes
     case .failed: false
     }
   }
@@ -164,7 +165,8 @@ struct PodHolder: Sendable {
     var locks: [FolderLock] = []
     for place in volumes.mounts.places {
       // Made as the writer would make it; what cannot be made is the writer's to tell.
-      let parts = place.dropFirst(folder.path.count).split(separator: "/").map(String.init)
+      let parts = Substring(place.utf8.dropFirst(folder.path.utf8.count)).bytes
+        .split(separator: "/").map(String.init)
       guard FolderWalk(path: folder.path)?.folder(parts, making: true, mode: 0o755) != nil else {
         continue
       }
