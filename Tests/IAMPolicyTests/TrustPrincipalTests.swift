@@ -64,4 +64,29 @@ import Testing
           == "Federated principals must be valid domain names or SAML metadata ARNs")
     }
   }
+
+  @Test(
+    "what EKS asks of a trust policy before there is a request: an Allow of the action to the service",
+    arguments: [
+      ("Allow", #""Principal":{"Service":"P"}"#, #""Action":"sts:AssumeRole""#, true),
+      (
+        "Allow", #""Principal":{"Service":["ec2.amazonaws.com","P"]}"#,
+        #""Action":["sts:TagSession","STS:assumerole"]"#, true
+      ),
+      ("Allow", #""Principal":"*""#, #""Action":"sts:*""#, true),
+      ("Allow", #""Principal":{"Service":"P"}"#, #""NotAction":"sts:TagSession""#, true),
+      ("Deny", #""Principal":{"Service":"P"}"#, #""Action":"sts:AssumeRole""#, false),
+      ("Allow", #""Principal":{"Service":"ec2.amazonaws.com"}"#, #""Action":"sts:*""#, false),
+      ("Allow", #""Principal":{"AWS":"111122223333"}"#, #""Action":"sts:AssumeRole""#, false),
+      ("Allow", #""Principal":{"Service":"P"}"#, #""Action":"sts:TagSession""#, false),
+      ("Allow", #""Principal":{"Service":"P"}"#, #""NotAction":"sts:AssumeRole""#, false),
+      ("Deny", #""NotPrincipal":{"Service":"P"}"#, #""Action":"sts:AssumeRole""#, false),
+    ])
+  func mayAllow(effect: String, principal: String, action: String, answer: Bool) throws {
+    let named = principal.replacing(#""P""#, with: #""pods.eks.amazonaws.com""#)
+    let document = try PolicyDocument(
+      text: #"{"Version":"2012-10-17","Statement":{"Effect":"\#(effect)",\#(named),\#(action)}}"#,
+      kind: .trust, isStored: true)
+    #expect(document.mayAllow("sts:AssumeRole", to: "pods.eks.amazonaws.com") == answer)
+  }
 }

@@ -83,6 +83,12 @@ import Testing
       ),
       (
         [
+          ("RoleName", "new"), trust, ("Tags.member.1.Key", String(repeating: "k", count: 129)),
+          ("Tags.member.1.Value", ""),
+        ], 400, "ValidationError", "tags.1.member.key"
+      ),
+      (
+        [
           ("RoleName", "new"), trust, ("Tags.member.1.Key", "k"), ("Tags.member.1.Value", ""),
           ("Tags.member.2.Key", "K"), ("Tags.member.2.Value", ""),
         ], 400, "InvalidInput", "Duplicate tag keys found"

@@ -8,6 +8,8 @@ import Testing
     "checksums of 123456789, the catalogues' check value",
     arguments: [
       (ObjectChecksum.crc32, "y/Q5Jg=="), (.crc32c, "4waSgw=="), (.crc64nvme, "rosUhgp5mIg="),
+      (.sha1, "98O8HYCOBHMq32eZZczDTKeuNEE="),
+      (.sha256, "FeKw08M4keuw8e9gnsQZQgwg4yDOlMZfvIwzEkSOsiU="),
     ])
   func values(checksum: ObjectChecksum, value: String) {
     for size in [1, 4, 9] {
