@@ -147,4 +147,34 @@ import Testing
       return
     }
   }
+
+  @Test("a failure says what EKS said, or what it is that came instead")
+  func texts() async throws {
+    for (status, answer, text) in [
+      (
+        400, ["__type": "InvalidParameterException", "message": "m"], "InvalidParameterException: m"
+      ),
+      (429, ["__type": "ThrottlingException", "message": "m"], "ORIGIN answers 429"),
+      (500, ["message": "m"], "ORIGIN answers 500"), (400, [:], "ORIGIN answers 400"),
+      (200, [:], "the answer of ORIGIN holds no association"),
+    ] as [(Int, JSON, String)] {
+      let asked = try await ask(status, answer) { api throws(AssociationsAPI.Failure) in
+        try await api.update(id: "a-1", roleARN: "r")
+      }
+      guard case .failure(let failure) = asked.result else {
+        Issue.record("no failure")
+        return
+      }
+      let shown = failure.description.replacing(/http:\/\/127\.0\.0\.1:\d+/, with: "ORIGIN")
+      #expect(shown == text)
+    }
+    let listed = try await ask(200, [:]) { api throws(AssociationsAPI.Failure) in
+      try await api.list(namespace: "n", account: "s")
+    }
+    guard case .failure(let failure) = listed.result else {
+      Issue.record("no failure")
+      return
+    }
+    #expect(failure.description.hasSuffix(" holds no associations"))
+  }
 }
