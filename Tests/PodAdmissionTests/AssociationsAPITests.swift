@@ -177,4 +177,37 @@ import Testing
     }
     #expect(failure.description.hasSuffix(" holds no associations"))
   }
+
+  /// One who answers nobody.
+  private struct Silent: HTTPHandler {
+    func respond(to request: HTTPRequest) async -> HTTPResponse {
+      try? await Task.sleep(for: .seconds(3600))
+      return HTTPResponse(status: 500)
+    }
+  }
+
+  @Test("an admission waits for EKS as long as it says, and no longer")
+  func patience() async throws {
+    let loops = EventLoops(count: 1)
+    let server = HTTPServer(
+      HTTPServerConfiguration(listen: [HostPort(host: "127.0.0.1", port: 0)]), loops: loops,
+      handler: Silent())
+    try server.start()
+    let api = AssociationsAPI(
+      client: HTTPClient(loops: loops), endpoint: try #require(HTTPURL(server.urls[0])),
+      cluster: "c", region: "r",
+      signingKey: .fixed(AWSCredentials(accessKeyID: "i", secretAccessKey: "s")),
+      mark: StackMark(adminToken: "t"), clock: ManualClock())
+    let start = ContinuousClock.now
+    let failure = await #expect(throws: AssociationsAPI.Failure.self) {
+      _ = try await api.isAssociated(namespace: "n", account: "s", timeout: .milliseconds(20))
+    }
+    #expect(ContinuousClock.now - start < .seconds(5))
+    guard case .unavailable = failure else {
+      Issue.record("\(String(describing: failure))")
+      return
+    }
+    await server.stop(grace: .zero)
+    loops.stop()
+  }
 }
