@@ -8,6 +8,7 @@ import Platform
 /// kubernetes-api in memory: no socket, a clock that stands still, nobody who admits pods.
 struct EndpointWorld: Sendable {
   let cluster: Cluster
+  let events = EventLog(service: "kubernetes-api")
   private let endpoint: KubernetesEndpoint
 
   init(mode: Authorizer.Mode = .restricted) async throws {
@@ -19,7 +20,6 @@ struct EndpointWorld: Sendable {
         .namespaces, ["metadata": ["name": .string(name)]], namespace: "")
     }
     let authorizer = Authorizer(mode: mode)
-    let events = EventLog(service: "kubernetes-api")
     let faults = FaultGate(
       faults: FaultBook(of: "test", catalogue: KubernetesFaults.catalogue), events: events)
     endpoint = KubernetesEndpoint(

@@ -104,4 +104,28 @@ import Testing
     #expect(await world.send("GET", "\(Self.path)/a?resourceVersion=x").status == 500)
     #expect(await world.send("GET", "\(Self.path)/a?resourceVersion=1").status == 200)
   }
+
+  @Test("a list says of what kind it is, and its items, which are whole otherwise, do not")
+  func items() async throws {
+    let world = try await world()
+    // Also where the client said it, or the object was changed.
+    let said: JSON = ["kind": "ConfigMap", "apiVersion": "v1", "metadata": ["name": "e"]]
+    #expect(await world.send("POST", Self.path, said).status == 201)
+    let change: JSON = ["data": ["k": "v"]]
+    let patched = await world.send(
+      "PATCH", "\(Self.path)/a", change, type: "application/merge-patch+json")
+    #expect(patched.status == 200)
+    let list = await world.send("GET", Self.path).json
+    #expect(list["kind"] == "ConfigMapList" && list["apiVersion"] == "v1")
+    #expect(
+      list.at("metadata", "resourceVersion")?.string == "\(world.cluster.store.revision)")
+    for item in list["items"]?.array ?? [] {
+      var whole = await world.send("GET", "\(Self.path)/\(item.objectName)").json.object ?? [:]
+      #expect(whole["kind"] == "ConfigMap" && whole["apiVersion"] == "v1")
+      whole["kind"] = nil
+      whole["apiVersion"] = nil
+      #expect(item == .object(whole))
+    }
+    #expect(list["items"]?.array?.count == 5)
+  }
 }

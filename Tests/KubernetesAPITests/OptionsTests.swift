@@ -128,6 +128,26 @@ import Testing
     }
   }
 
+  @Test(
+    "a deletion's body is of a group and version that has kinds, or of meta.k8s.io",
+    arguments: [
+      (nil, nil, true), ("DeleteOptions", "v1", true), ("DeleteOptions", "meta.k8s.io/v1", true),
+      ("DeleteOptions", "coordination.k8s.io/v1", true), (nil, "v1", true),
+      ("DeleteOptions", "apps/v1", false), ("DeleteOptions", "v2", false),
+      ("DeleteOptions", "coordination.k8s.io/v1beta1", false), ("ListOptions", "v1", false),
+      ("deleteoptions", "v1", false),
+    ] as [(String?, String?, Bool)])
+  func versions(kind: String?, version: String?, isTaken: Bool) {
+    var body: JSONObject = ["dryRun": ["All"], "preconditions": ["uid": "u"]]
+    body["kind"] = kind.map(JSON.string)
+    body["apiVersion"] = version.map(JSON.string)
+    let request = HTTPRequest(method: "DELETE", target: "/x", body: JSON.object(body).bytes())
+    do throws(StatusError) {
+      let options = try DeleteOptions(request, QueryParameters(""))
+      #expect(isTaken && options.isDryRun && options.preconditions == ["uid": "u"])
+    } catch { #expect(!isTaken && error.code == 400, "\(error.message)") }
+  }
+
   private static func expect(
     _ refusal: String?, _ kind: String, _ body: () throws(StatusError) -> Void
   ) {

@@ -80,4 +80,13 @@ import Testing
       lines.first?.at("object", "message")?.string
         == "too old resource version: 1 (\(world.cluster.store.revision))")
   }
+
+  @Test("a watch whose time is over ends, once it has told what is there")
+  func timeout() async throws {
+    let world = try await world()
+    #expect(try await lines(world, 9, "timeoutSeconds=-1") == ["ADDED a", "ADDED b"])
+    let now = world.cluster.store.revision
+    #expect(try await lines(world, 9, "timeoutSeconds=-1&resourceVersion=\(now)") == [])
+    await eventually { world.cluster.store.followerCount(of: .configMaps) == 0 }
+  }
 }

@@ -50,6 +50,29 @@ import Testing
     #expect(cache.use(pod: "b", now: now) != nil)
   }
 
+  @Test("two thousand tokens have credentials at once, and no more")
+  func capacity() throws {
+    let keeper = CredentialsKeeper(
+      source: FakeSource(), clock: ManualClock(Instant(seconds: 0)), metrics: AgentMetrics(),
+      log: .none)
+    let entry = try entry(1000)
+    for number in 1...2000 { keeper.withCache { $0.keep(entry, for: "\(number)") } }
+    #expect(
+      keeper.withCache { $0.count } == 2000 && keeper.kept("1", now: .init(seconds: 0)) != nil)
+    keeper.withCache { $0.keep(entry, for: "another") }
+    #expect(
+      keeper.withCache { $0.count } == 2000 && keeper.kept("1", now: .init(seconds: 0)) == nil)
+    #expect(keeper.metrics.text.contains("pod_identity_cache_state{state=\"evicted\"} 1\n"))
+    // One of another size keeps as many as it says.
+    let other = CredentialsKeeper(
+      source: FakeSource(), clock: ManualClock(Instant(seconds: 0)), metrics: AgentMetrics(),
+      log: .none, capacity: 1)
+    other.withCache { $0.keep(entry, for: "a") }
+    other.withCache { $0.keep(entry, for: "b") }
+    #expect(other.kept("a", now: .init(seconds: 0)) == nil)
+    #expect(other.kept("b", now: .init(seconds: 0)) != nil)
+  }
+
   @Test(
     "an entry with 15 s left is dropped on access, one that ran out is left to the sweep",
     arguments: [(984, true, 0), (985, false, 1), (999, false, 1), (1000, false, 0)])

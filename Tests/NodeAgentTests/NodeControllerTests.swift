@@ -173,6 +173,30 @@ import Testing
       removed.map { $0["subject"] } == [["namespace": "n", "serviceAccount": "a", "pod": "p"]])
   }
 
+  @Test("a list after a gap is taken whole: pods that are not in it are gone")
+  func listedAnew() async throws {
+    list([Self.pod("p"), Self.pod("q")])
+    let watches = api.coming.filter {
+      $0.name == "GET \(Self.pods)" && $0.target.contains("watch=true")
+    }
+    try await run {
+      var watch = watches.makeAsyncIterator()
+      _ = await watch.next()
+      await eventually { file("p") == "u" && file("q") == "u" }
+      list([Self.pod("q")])
+      api.tell(Self.pods, "ERROR", ["kind": "Status", "code": 410, "reason": "Expired"])
+      await eventually { !folderIsThere("p") }
+      #expect(file("q") == "u")
+      _ = await watch.next()
+      // It is not this node's any more.
+      api.tell(Self.pods, "DELETED", Self.pod("p"))
+      api.tell(Self.pods, "ADDED", Self.pod("s", uid: "us"))
+      await eventually { file("s") == "us" }
+    }
+    let operations = events.entries(after: 0).map { $0.json["operation"]?.string }
+    #expect(!operations.contains(EventOperation.podRemoved))
+  }
+
   @Test("a pod is the stack's own by a proof of its own name alone")
   func origins() async throws {
     let proof = JSON.string(mark.proof(of: "n/q"))

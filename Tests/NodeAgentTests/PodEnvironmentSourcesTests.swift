@@ -137,4 +137,20 @@ import Testing
   func failures(container: JSONObject, message: String) async throws {
     #expect(try await variables(container).failure == message)
   }
+
+  @Test("variables that are doubled have six mebibytes together, and no more", arguments: [21, 22])
+  func size(doubled: Int) async throws {
+    var variables: [JSON] = [["name": "A0", "value": "x"]]
+    for number in 1...doubled {
+      variables.append([
+        "name": .string("A\(number)"), "value": .string("$(A\(number - 1))$(A\(number - 1))"),
+      ])
+    }
+    let found = try await self.variables(["env": .array(variables)])
+    if doubled == 21 {
+      #expect(found.failure == nil && found.found?.count == 22)
+    } else {
+      #expect(found.failure == "env has more than 6291456 bytes when it is expanded")
+    }
+  }
 }

@@ -1,4 +1,5 @@
 import AWSWire
+import HTTP
 import Platform
 import TestSupport
 import Testing
@@ -44,5 +45,24 @@ import Testing
     let settings = try NodeAgentSettings.table.parse(
       ["--aws-credentials-file", "/k"], environment: ProcessEnvironment([:]))
     #expect(try NodeAgentSettings(settings).signingKey == .file(AccessKeyFile(path: "/k")))
+  }
+
+  @Test("each setting is what its flag says, and has a default")
+  func each() throws {
+    func settings(_ flags: [String]) throws -> NodeAgentSettings {
+      try NodeAgentSettings(
+        NodeAgentSettings.table.parse(flags, environment: ProcessEnvironment([:])))
+    }
+    let usual = try settings([])
+    #expect(!usual.isStrict && !usual.isLinkLocal && usual.generation == .first)
+    #expect(usual.rateLimit == 1000 && usual.region == "us-east-1")
+    let given = try settings([
+      "--aws-endpoint", "http://e:1", "--cluster-name", "c", "--region", "eu-west-1",
+      "--node-name", "l", "--strict-host", "--link-local", "--rate-limit", "7",
+      "--agent-generation", "0.2",
+    ])
+    #expect(given.awsEndpoint.origin == "http://e:1" && given.cluster == "c")
+    #expect(given.region == "eu-west-1" && given.node == "l" && given.rateLimit == 7)
+    #expect(given.isStrict && given.isLinkLocal && given.generation == .second)
   }
 }

@@ -147,4 +147,67 @@ import Testing
       return
     }
   }
+
+  @Test("a failure says what EKS said, or what it is that came instead")
+  func texts() async throws {
+    for (status, answer, text) in [
+      (
+        400, ["__type": "InvalidParameterException", "message": "m"], "InvalidParameterException: m"
+      ),
+      (429, ["__type": "ThrottlingException", "message": "m"], "ORIGIN answers 429"),
+      (500, ["message": "m"], "ORIGIN answers 500"), (400, [:], "ORIGIN answers 400"),
+      (200, [:], "the answer of ORIGIN holds no association"),
+    ] as [(Int, JSON, String)] {
+      let asked = try await ask(status, answer) { api throws(AssociationsAPI.Failure) in
+        try await api.update(id: "a-1", roleARN: "r")
+      }
+      guard case .failure(let failure) = asked.result else {
+        Issue.record("no failure")
+        return
+      }
+      let shown = failure.description.replacing(/http:\/\/127\.0\.0\.1:\d+/, with: "ORIGIN")
+      #expect(shown == text)
+    }
+    let listed = try await ask(200, [:]) { api throws(AssociationsAPI.Failure) in
+      try await api.list(namespace: "n", account: "s")
+    }
+    guard case .failure(let failure) = listed.result else {
+      Issue.record("no failure")
+      return
+    }
+    #expect(failure.description.hasSuffix(" holds no associations"))
+  }
+
+  /// One who answers nobody.
+  private struct Silent: HTTPHandler {
+    func respond(to request: HTTPRequest) async -> HTTPResponse {
+      try? await Task.sleep(for: .seconds(3600))
+      return HTTPResponse(status: 500)
+    }
+  }
+
+  @Test("an admission waits for EKS as long as it says, and no longer")
+  func patience() async throws {
+    let loops = EventLoops(count: 1)
+    let server = HTTPServer(
+      HTTPServerConfiguration(listen: [HostPort(host: "127.0.0.1", port: 0)]), loops: loops,
+      handler: Silent())
+    try server.start()
+    let api = AssociationsAPI(
+      client: HTTPClient(loops: loops), endpoint: try #require(HTTPURL(server.urls[0])),
+      cluster: "c", region: "r",
+      signingKey: .fixed(AWSCredentials(accessKeyID: "i", secretAccessKey: "s")),
+      mark: StackMark(adminToken: "t"), clock: ManualClock())
+    let start = ContinuousClock.now
+    let failure = await #expect(throws: AssociationsAPI.Failure.self) {
+      _ = try await api.isAssociated(namespace: "n", account: "s", timeout: .milliseconds(20))
+    }
+    #expect(ContinuousClock.now - start < .seconds(5))
+    guard case .unavailable = failure else {
+      Issue.record("\(String(describing: failure))")
+      return
+    }
+    await server.stop(grace: .zero)
+    loops.stop()
+  }
 }
