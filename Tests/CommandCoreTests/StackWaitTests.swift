@@ -61,20 +61,21 @@ import Testing
     try seal.check()
   }
 
-  @Test("a token's file is 4096 bytes at most")
+  @Test("a token's file is 4096 bytes at most, its line feed among them")
   func tokens() throws {
     let folder = try Scratch.folder([
       "kubeconfig": #"{"clusters":[{"cluster":{"server":"https://k:6443"}}]}"#
     ])
     func token(_ count: Int) throws -> String {
-      try SafeFile.write([UInt8](repeating: 0x61, count: count), to: "\(folder)/token")
+      let bytes = [UInt8](repeating: 0x61, count: count - 1) + [0x0A]
+      try SafeFile.write(bytes, to: "\(folder)/token")
       let variables = [
         "PODID_STACK_KUBECONFIG": "\(folder)/kubeconfig",
         "PODID_STACK_ADMIN_TOKEN_FILE": "\(folder)/token",
       ]
       return try #require(StackVariables(ProcessEnvironment(variables))).info().adminToken
     }
-    #expect(try token(4096).utf8.count == 4096)
+    #expect(try token(4096).utf8.count == 4095)
     #expect(throws: CommandFailure.self) { try token(4097) }
   }
 
