@@ -103,7 +103,7 @@ package struct Authorizer: Sendable {
     case .allowed(let statement): return statement
     case .explicitlyDenied(let statement, let source):
       why = "with an explicit deny in \(source.withArticle)"
-      reason = Self.denial(asked, by: statement, in: source)
+      reason = Self.denial(asked, by: statement, in: source, of: evaluation)
       check = source == .session ? .sessionPolicy : .identityPolicy
     case .implicitlyDenied(let source):
       why = "because no \(source.rawValue) allows the \(action) action"
@@ -128,11 +128,14 @@ package struct Authorizer: Sendable {
     }
   }
 
-  /// Which statement denies.
+  /// Which statement denies, and what of it could not be evaluated.
   package static func denial(
-    _ request: PolicyRequest, by statement: StatementReference, in source: PolicySource
+    _ request: PolicyRequest, by statement: StatementReference, in source: PolicySource,
+    of evaluation: PolicyEvaluation
   ) -> String {
-    "\(request.action) on \(request.resource) is denied by \(statement.text) (\(source.rawValue))."
+    let deciding = evaluation.deciding(.explicitlyDenied(by: statement, in: source), request)
+    return "\(request.action) on \(request.resource) is denied by \(statement.text) "
+      + "(\(source.rawValue))." + (deciding?.mismatch.map { " \($0)." } ?? "")
   }
 
   /// What each statement lacked.

@@ -52,7 +52,7 @@ struct RoleAssumption {
       case .deniedByCaller(let statement, let source):
         throw .notAssumable(
           check: .targetRolePermission,
-          reason: Authorizer.denial(request, by: statement, in: source))
+          reason: Authorizer.denial(request, by: statement, in: source, of: policies))
       case .notPermitted(let source):
         throw .notAssumable(
           check: .targetRolePermission,
@@ -94,10 +94,13 @@ struct RoleAssumption {
   private func denied(
     _ request: PolicyRequest, by statement: StatementReference, of role: Role
   ) -> EKSAuthFailure {
-    .notAssumable(
+    let deciding = PolicyEvaluation(identity: [], resource: [trust(of: role)])
+      .deciding(.explicitlyDenied(by: statement, in: .resource), request)
+    return .notAssumable(
       check: .trustPolicy,
       reason: "The trust policy of role \(role.name) denies \(request.action) to "
-        + "\(request.principal?.text ?? "") by statement \(statement.statement).")
+        + "\(request.principal?.text ?? "") by statement \(statement.statement)."
+        + (deciding?.mismatch.map { " \($0)." } ?? ""))
   }
 
   private func notTrusted(_ request: PolicyRequest, of role: Role) -> EKSAuthFailure {

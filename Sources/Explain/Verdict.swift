@@ -36,16 +36,10 @@ package struct Verdict: Sendable {
       (.identity, effective.role.policies), (.session, session),
     ]
     statements = sources.flatMap { source, policies in
-      policies.flatMap { policy in
-        policy.document.statements.enumerated().map { index, statement -> Statement in
-          let trace = statement.trace(
-            request,
-            StatementReference(policy: policy.name, statement: statement.sid ?? "\(index + 1)"))
-          return Statement(
-            reference: trace.reference, source: source, effect: trace.effect,
-            counts: trace.outcome.counts(for: trace.effect), mismatch: trace.mismatch,
-            conditions: statement.conditions.map { $0.trace(request.context) })
-        }
+      PolicyEvaluation.trace(policies, request).map { trace in
+        Statement(
+          reference: trace.reference, source: source, effect: trace.effect, counts: trace.counts,
+          mismatch: trace.mismatch, conditions: trace.conditions)
       }
     }
   }

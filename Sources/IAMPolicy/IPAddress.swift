@@ -49,8 +49,10 @@ struct IPAddress: Equatable {
     return value
   }
 
-  /// Eight groups, or fewer with one `::` in the place of zeros. A `:` behind the last group says
-  /// nothing, and one in front of the first is a group of zeros: `2001:db8:::1` is `2001:db8::1`.
+  /// Eight groups, or fewer with one `::` in the place of zeros.
+  ///
+  /// A `:` behind the last group says nothing, and one in front of the first is a group of zeros:
+  /// `2001:db8:::1` is `2001:db8::1`.
   private static func v6(_ text: String) -> UInt128? {
     let bytes = text.utf8
     let mark = bytes.indices.first { bytes[$0...].starts(with: "::".utf8) }
@@ -89,7 +91,9 @@ struct IPRange {
   private let network: IPAddress
   private let prefix: Int
 
-  /// Reads a range; nil for what holds no address. IPv4 may have bits behind the prefix, IPv6 not.
+  /// Reads a range; nil for what holds no address.
+  ///
+  /// IPv4 may have bits behind the prefix, IPv6 not.
   init?(_ text: String) {
     let (first, length) = text.bytes.cut(at: "/")
     guard let network = IPAddress(literal: String(first)) else { return nil }

@@ -112,8 +112,9 @@ extension PolicyConditionTest {
     }
   }
 
-  /// Recorded from AWS: what is no ARN in the request is neither like one nor unlike it. In the policy
-  /// it cannot be evaluated, unless a value in front of it matches.
+  /// Recorded from AWS: what is no ARN in the request is neither like one nor unlike it.
+  ///
+  /// In the policy it cannot be evaluated, unless a value in front of it matches.
   private func arnOutcome(
     _ actual: String, _ values: [PolicyPattern], _ context: PolicyContext
   ) -> PolicyOutcome {

@@ -63,10 +63,31 @@ package enum PolicySource: String, Sendable {
 /// Why one statement did or did not apply, for `podid explain` and the event log.
 package struct StatementTrace: Sendable {
   package let reference: StatementReference
-  package let effect: PolicyStatement.Effect
   package let outcome: PolicyOutcome
   /// The first thing that did not match, or could not be evaluated; nil where all matched.
   package let mismatch: String?
+  private let statement: PolicyStatement
+  private let context: PolicyContext
+
+  /// A statement, held against a request.
+  init(
+    _ statement: PolicyStatement, _ request: PolicyRequest, reference: StatementReference
+  ) {
+    let misfit = statement.misfit(request)
+    self.statement = statement
+    self.reference = reference
+    context = request.context
+    outcome = misfit?.outcome ?? .match
+    mismatch = misfit.map { statement.explanation($0, request) }
+  }
+
+  package var effect: PolicyStatement.Effect { statement.effect }
+
+  /// Whether the statement counts, as a Deny does that cannot be evaluated.
+  package var counts: Bool { outcome.counts(for: effect) }
+
+  /// Each of its conditions, held against the request when they are asked for.
+  package var conditions: [ConditionTrace] { statement.conditions.map { $0.trace(context) } }
 }
 
 /// The policies that decide over one principal's requests.
@@ -129,26 +150,38 @@ package struct PolicyEvaluation: Sendable {
     return nil
   }
 
+  /// The statement that decided, with what came of each of its conditions; nil where none did.
+  package func deciding(
+    _ decision: PolicyDecision, _ request: PolicyRequest
+  ) -> StatementTrace? {
+    let found: StatementReference
+    let policies: [NamedPolicy]
+    switch decision {
+    case .allowed(let statement): (found, policies) = (statement, identity + resource)
+    case .explicitlyDenied(let statement, .identity): (found, policies) = (statement, identity)
+    case .explicitlyDenied(let statement, .session): (found, policies) = (statement, session)
+    case .explicitlyDenied(let statement, .resource): (found, policies) = (statement, resource)
+    case .explicitlyDenied(let statement, .boundary):
+      (found, policies) = (statement, boundary.map { [$0] } ?? [])
+    case .implicitlyDenied: return nil
+    }
+    let effect: PolicyStatement.Effect = decision.isAllowed ? .allow : .deny
+    return Self.trace(policies, request).first {
+      $0.reference == found && $0.effect == effect && $0.counts
+    }
+  }
+
   /// Every statement with the first thing that did not match, in order.
   package static func trace(
     _ policies: [NamedPolicy], _ request: PolicyRequest
   ) -> [StatementTrace] {
     policies.flatMap { policy in
       policy.document.statements.enumerated().map { index, statement in
-        statement.trace(
-          request,
-          StatementReference(policy: policy.name, statement: statement.sid ?? "\(index + 1)"))
+        StatementTrace(
+          statement, request,
+          reference: StatementReference(
+            policy: policy.name, statement: statement.sid ?? "\(index + 1)"))
       }
     }
-  }
-}
-
-extension PolicyStatement {
-  /// The statement with what came of it for a request.
-  package func trace(_ request: PolicyRequest, _ reference: StatementReference) -> StatementTrace {
-    let misfit = misfit(request)
-    return StatementTrace(
-      reference: reference, effect: effect, outcome: misfit?.outcome ?? .match,
-      mismatch: misfit.map { explanation($0, request) })
   }
 }

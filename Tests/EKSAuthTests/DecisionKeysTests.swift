@@ -150,4 +150,27 @@ import Testing
         == "sts:TagSession on \(Self.account):role/target is denied by policy inline, statement No "
         + "(identity-based policy).")
   }
+
+  @Test("the event of a denial that could not be evaluated says so, at either hop")
+  func unevaluable() async throws {
+    let condition = #""ArnLike":{"aws:SourceArn":"${aws:SourceAccount}"}"#
+    let deny = #"{"Effect":"Deny","Principal":"*","Action":"sts:*","Condition":{\#(condition)}}"#
+    let allow =
+      #"{"Effect":"Allow","Principal":{"Service":"pods.eks.amazonaws.com"},"Action":["sts:AssumeRole","sts:TagSession"]}"#
+    let stack = try await Self.stack()
+    _ = await stack.query(
+      "iam", "UpdateAssumeRolePolicy",
+      [("RoleName", "reader"), ("PolicyDocument", Self.policy("\(allow),\(deny)"))])
+    #expect(await stack.assume(try stack.token()).status == 400)
+    let trust = stack.lastEvent?["reason"]?.string ?? ""
+    #expect(trust.contains("by statement 2. Condition ArnLike wants aws:SourceArn"))
+    #expect(trust.hasSuffix("it cannot be evaluated, for a value of the policy is no ARN."))
+    let chained = try await Self.stack(
+      policy: Self.policy(
+        #"{"Effect":"Deny","Action":"sts:*","Resource":"*","Condition":{"ArnLike":{"aws:PrincipalArn":"${aws:PrincipalAccount}"}}}"#
+      ), target: (Self.trust("", #"{"AWS":"\#(Self.account):role/reader"}"#), []))
+    #expect(await chained.assume(try chained.token()).status == 400)
+    let caller = chained.lastEvent?["reason"]?.string ?? ""
+    #expect(caller.contains("(identity-based policy). Condition ArnLike wants aws:PrincipalArn"))
+  }
 }

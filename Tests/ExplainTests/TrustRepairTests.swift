@@ -109,7 +109,12 @@ import Testing
     let deny =
       #"{"Effect":"Deny","Principal":"*","Action":"sts:*","#
       + #""Condition":{"ArnLike":{"aws:SourceArn":"x"}}}"#
-    let outcome = Self.repair.mended(try Self.policy(allow, deny))
+    var context = Self.context
+    context["aws:SourceArn"] = ["arn:aws:eks:us-east-1:111122223333:cluster/local"]
+    let repair = TrustRepair(
+      principal: .service(Self.service), named: ["Service": .string(Self.service)],
+      actions: TrustRepair.both, role: Self.role, context: context)
+    let outcome = repair.mended(try Self.policy(allow, deny))
     #expect(outcome.document == (try Self.policy(allow)))
     #expect(outcome.changes == ["removes statement 2, which denies"])
   }

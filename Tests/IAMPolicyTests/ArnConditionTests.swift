@@ -117,4 +117,45 @@ import Testing
     let condition = document.statements[0].conditions[0].trace(request.context)
     #expect(condition.outcome == .error && !condition.holds)
   }
+
+  @Test("a decision leads to its statement with each of its conditions")
+  func deciding() throws {
+    func policy(_ name: String, _ statement: String) throws -> NamedPolicy {
+      NamedPolicy(
+        name: name,
+        document: try PolicyDocument(
+          text: #"{"Version":"2012-10-17","Statement":[\#(statement)]}"#, kind: .session))
+    }
+    let allow = #"{"Effect":"Allow","Action":"s3:*","Resource":"*"}"#
+    let deny =
+      #"{"Sid":"No","Effect":"Deny","Action":"s3:Put*","Resource":"*","#
+      + #""Condition":{"StringEquals":{"v":"a"},"ArnLike":{"k":"x"}}}"#
+    let identity = try policy("own", allow)
+    let odd = try policy("odd", "\(allow),\(deny)")
+    let request = PolicyRequest(
+      action: "s3:PutObject", resource: "*", context: ["k": [Self.user], "v": ["a"]])
+    for (evaluation, source) in [
+      (PolicyEvaluation(identity: [identity, odd]), PolicySource.identity),
+      (PolicyEvaluation(identity: [identity], boundary: odd), .boundary),
+      (PolicyEvaluation(identity: [identity], session: [odd]), .session),
+      (PolicyEvaluation(identity: [identity], resource: [odd]), .resource),
+    ] {
+      let decision = evaluation.decide(request)
+      let trace = try #require(evaluation.deciding(decision, request))
+      #expect(
+        decision
+          == .explicitlyDenied(
+            by: StatementReference(policy: "odd", statement: "No"), in: source))
+      #expect(trace.reference.text == "policy odd, statement No" && trace.counts)
+      #expect(trace.conditions.map(\.outcome) == [.match, .error])
+    }
+    var read = request
+    read.action = "s3:GetObject"
+    let evaluation = PolicyEvaluation(identity: [odd])
+    let trace = try #require(evaluation.deciding(evaluation.decide(read), read))
+    #expect(trace.reference.statement == "1" && trace.effect == .allow && trace.outcome == .match)
+    let none = PolicyEvaluation(identity: [])
+    let nobody = none.deciding(none.decide(read), read)
+    #expect(nobody?.reference == nil)
+  }
 }
