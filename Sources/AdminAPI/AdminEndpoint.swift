@@ -127,11 +127,12 @@ package struct AdminEndpoint: HTTPHandler {
       for entry in events.entries(after: number) { lines += Array((entry.text + "\n").utf8) }
       return HTTPResponse(status: 200, headers: headers, body: .bytes(lines))
     }
-    let events = events
+    // From before the answer begins: whoever has its head misses nothing that happens from then on.
+    let entries = events.follow(after: number)
     return HTTPResponse(
       status: 200, headers: headers,
       body: .stream(length: nil) { writer in
-        for await entry in events.follow(after: number) {
+        for await entry in entries {
           try await writer.write(Array((entry.text + "\n").utf8))
         }
       })

@@ -10,6 +10,8 @@ package struct ConsoleFeed: Sendable {
   let access: StackAccess
   /// Finds the stack that is meant, again; nil where there is none now.
   let found: @Sendable () -> StackInfo?
+  /// Returns after so long, or when the task is cancelled.
+  var pause: @Sendable (Duration) async -> Void = { try? await Task.sleep(for: $0) }
 
   /// Brings it into a hub.
   package init(hub: ConsoleHub, access: StackAccess, found: @escaping @Sendable () -> StackInfo?) {
@@ -107,7 +109,7 @@ package struct ConsoleFeed: Sendable {
   }
 
   /// Asks every second which servers answer, for the faults, which may be set elsewhere, and for the
-  /// clocks.
+  /// clocks: no server tells of these, least of all one that hangs.
   ///
   /// Returns the stack that has come in this one's place.
   private func watch(_ stack: StackInfo) async -> StackInfo? {
@@ -134,7 +136,7 @@ package struct ConsoleFeed: Sendable {
       {
         return found
       }
-      try? await Task.sleep(for: .seconds(1))
+      await pause(.seconds(1))
     }
     return nil
   }

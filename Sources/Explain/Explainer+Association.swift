@@ -10,15 +10,15 @@ extension Explainer {
     do throws(AWSFailure) { there = try await lookup.association() } catch {
       throw ExplainStop("association", error)
     }
-    // What was mended just now takes the annotation's controller a moment.
-    for attempt in 0..<20 where there == nil {
-      let stop: ExplainStop?
-      do throws(AWSFailure) { stop = try await missing(object, isFirst: attempt == 0) } catch {
-        throw ExplainStop("association", error)
+    if there == nil {
+      try await checkIsComing(object, isFirst: true)
+      // What was mended just now takes the annotation's controller a moment.
+      let follower = AnnotationFollower(admins: admins, accounts: [account])
+      for await _ in follower.looks(within: .seconds(4)) {
+        there = try? await lookup.association()
+        if there != nil { break }
+        try await checkIsComing(object, isFirst: false)
       }
-      if let stop { throw stop }
-      try? await Task.sleep(for: .milliseconds(200))
-      there = try? await lookup.association()
     }
     guard let found = there else {
       throw ExplainStop(
@@ -47,6 +47,15 @@ extension Explainer {
         mend: .kubectl("annotate serviceaccount \(mend.here) eks.amazonaws.com/role-arn-"))
     }
     return found
+  }
+
+  /// Stops for an account that has none, unless one must be on its way.
+  private func checkIsComing(_ object: JSON, isFirst: Bool) async throws(ExplainStop) {
+    let stop: ExplainStop?
+    do throws(AWSFailure) { stop = try await missing(object, isFirst: isFirst) } catch {
+      throw ExplainStop("association", error)
+    }
+    if let stop { throw stop }
   }
 
   /// The stop for an account that has none; nil where one must be on its way.

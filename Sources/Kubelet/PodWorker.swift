@@ -23,6 +23,8 @@ package struct PodWorker: Sendable {
   /// Told why the volumes cannot be written, when that begins.
   let failed: @Sendable (String) -> Void
   let freshness: Freshness
+  /// Returns after so long, or when the task is cancelled.
+  var pause: @Sendable (Duration) async -> Void = { try? await Task.sleep(for: $0) }
 
   /// The work for a pod; `clock` is the one that tokens expire by.
   package init(
@@ -55,6 +57,7 @@ package struct PodWorker: Sendable {
     if afterRemoving { volumes.remove() }
     var isReady = false
     var failures = 0
+    var absences = 0
     while !Task.isCancelled {
       do throws(VolumeFailure) {
         let written = clock.now
@@ -71,7 +74,9 @@ package struct PodWorker: Sendable {
           if isReady { ready() }
         }
         guard isReady else {
-          try? await Task.sleep(for: .milliseconds(250))
+          // The pod is gone: the watch will tell, which cancels this, unless a fault answered.
+          absences += 1
+          await pause(Self.backoff(absences))
           continue
         }
         guard let next else { return }
@@ -91,10 +96,14 @@ package struct PodWorker: Sendable {
           failed(error.description)
           await tell(error.description)
         }
-        let pause = Duration.milliseconds(min(10_000, 200 << min(failures, 6)))
-        try? await Task.sleep(for: pause)
+        await pause(Self.backoff(failures))
       }
     }
+  }
+
+  /// How long to wait after so many failures.
+  private static func backoff(_ failures: Int) -> Duration {
+    .milliseconds(min(10_000, 200 << min(failures, 6)))
   }
 
   private var path: String {

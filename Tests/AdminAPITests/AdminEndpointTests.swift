@@ -23,6 +23,42 @@ import Testing
     return await endpoint.respond(to: request)
   }
 
+  /// What a stream writes, until there are so many lines.
+  private final class Lines: HTTPBodyWriter {
+    private struct Enough: Error {}
+    private let limit: Int
+    let texts = Mutex<[String]>([])
+
+    init(_ limit: Int) { self.limit = limit }
+
+    func write(_ bytes: [UInt8]) async throws {
+      let count = texts.withLock { texts in
+        texts.append(String(decoding: bytes, as: UTF8.self))
+        return texts.count
+      }
+      if count == limit { throw Enough() }
+    }
+  }
+
+  @Test(
+    "whoever has the head of an answer that follows misses no event from then on",
+    .timeLimit(.minutes(2)))
+  func follow() async throws {
+    events.record(Event(operation: "before"))
+    let response = await call("GET", "/events?follow=1&since=\(Int.max)")
+    events.record(Event(operation: "after"))
+    guard case .stream(_, let body) = response.body else {
+      Issue.record("the answer does not go on")
+      return
+    }
+    let lines = Lines(1)
+    await #expect(throws: (any Error).self) { try await body(lines) }
+    let operations = lines.texts.withLock { texts in
+      texts.map { (try? JSON.parse(Array($0.utf8)))?["operation"]?.string }
+    }
+    #expect(operations == ["after"])
+  }
+
   @Test("health needs no token and names the process")
   func health() async throws {
     let answer = await call("GET", "/healthz", token: nil)

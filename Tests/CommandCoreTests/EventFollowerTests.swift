@@ -102,12 +102,15 @@ import Testing
         == ["/a/events?follow=1&since=6", "/b/events?follow=1&since=0"])
     asked.withLock { $0 = [] }
     found = []
-    let again = EventFollower(admins: [admins[1]], reconnects: true, since: [3])
+    var again = EventFollower(admins: [admins[1]], reconnects: true, since: [3])
+    let pauses = Mutex<[Duration]>([])
+    again.pause = { pause in pauses.withLock { $0.append(pause) } }
     for await event in again.events() {
       found.append(event["number"]?.integer ?? 0)
       if found.count == 3 { break }
     }
     #expect(found == [1, 2, 3])
+    #expect(pauses.withLock { Array($0.prefix(2)) } == [.milliseconds(100), .milliseconds(100)])
     #expect(
       asked.withLock { Array($0.prefix(3)) }
         == [3, 0, 0].map { "/b/events?follow=1&since=\($0)" })

@@ -45,9 +45,9 @@ import Testing
     #expect(found() == [same.pid, below.pid])
     #expect(!MarkedProcesses.has(same.pid, markOf: folder, by: "TEST_MARK"))
     await Leftovers.end(
-      marked: folder, by: "PODID_TEST_MARK", except: [same.pid], grace: .seconds(60))
+      marked: folder, by: "PODID_TEST_MARK", except: [same.pid], grace: .seconds(3600))
     #expect(await below.end() == 128 + SIGTERM && same.isRunning)
-    await Leftovers.end(marked: folder, by: "PODID_TEST_MARK", grace: .seconds(60))
+    await Leftovers.end(marked: folder, by: "PODID_TEST_MARK", grace: .seconds(3600))
     #expect(await same.end() == 128 + SIGTERM)
     for other in others {
       #expect(other.isRunning)
@@ -67,6 +67,36 @@ import Testing
     for await _ in lines { break }
     await Leftovers.end(marked: folder, by: "PODID_TEST_MARK", grace: .milliseconds(50))
     #expect(await process.end() == 128 + SIGKILL)
+  }
+
+  @Test("what a leftover starts while it ends is ended too")
+  func heirs() async throws {
+    let folder = try Scratch.folder()
+    let (lines, line) = AsyncStream<String>.makeStream()
+    let pipe = try LinePipe.make(ended: { line.finish() }, { line.yield($0) })
+    let process = try ChildProcess(
+      ["sh", "-c", "trap 'sleep 1000 & exit 0' TERM; echo x; while :; do sleep 0.01; done"],
+      environment: Self.environment.merging(["PODID_TEST_MARK": folder]) { $1 },
+      output: .pipe(pipe))
+    var iterator = lines.makeAsyncIterator()
+    #expect(await iterator.next() == "x")
+    // One that is asked before it has its new program may not heed that, and is killed.
+    await Leftovers.end(marked: folder, by: "PODID_TEST_MARK", grace: .seconds(5))
+    // All who had the pipe are gone.
+    #expect(await iterator.next() == nil)
+    #expect(await process.end() == 0)
+  }
+
+  @Test("the end of any process is waited for, until a moment at most")
+  func handle() async throws {
+    let child = try ChildProcess(["sleep", "1000"], environment: Self.environment)
+    let process = try #require(ProcessHandle(child.pid))
+    #expect(await !process.end(by: .now))
+    let ending = Task { await process.end(by: .now + .seconds(3600)) }
+    child.send(SIGKILL)
+    #expect(await ending.value)
+    _ = await child.end()
+    #expect(await process.end(by: .now))
   }
 
   @Test("a process that is just being replaced is looked at again, for a while, and no other is")

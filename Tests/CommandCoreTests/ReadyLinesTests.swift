@@ -44,6 +44,7 @@ import Testing
     ] { lines.take(line) }
     let log = try log()
     for line in ["a", "b", "c", "d"] { log.add(line) }
+    log.end()
     let line = try Lifeline()
     let process = try ChildProcess(
       ["sh", "-c", "read word"], environment: Self.environment, input: .pipe(line.inherited))
@@ -56,5 +57,30 @@ import Testing
     await #expect(throws: CommandFailure.self) {
       try await lines.wait(for: "aws-api", process: process, log: log)
     }
+  }
+
+  @Test("the last words are waited for until no further ones can come")
+  func late() async throws {
+    let log = try log()
+    let process = try ChildProcess(["false"], environment: Self.environment)
+    #expect(await process.end() == 1)
+    let waiting = Task {
+      try await ReadyLines().wait(
+        for: "aws-api", process: process, log: log, patience: .seconds(3600))
+    }
+    // Time enough for one that does not wait.
+    for _ in 0..<1000 { await Task.yield() }
+    log.add("first")
+    log.add("last")
+    log.end()
+    let error = await #expect(throws: CommandFailure.self) { try await waiting.value }
+    #expect(error?.description == "aws-api did not start: first" && error?.details == ["last"])
+    // What something else holds open is not waited for without end.
+    let open = try self.log()
+    open.add("words")
+    let other = await #expect(throws: CommandFailure.self) {
+      try await ReadyLines().wait(for: "aws-api", process: process, log: open, patience: .zero)
+    }
+    #expect(other?.description == "aws-api did not start: words")
   }
 }

@@ -73,11 +73,15 @@ final class SeedServer: Sendable {
   }
 
   /// What applying a seed of these files comes to.
-  func apply(_ files: [String: String]) async throws -> [String] {
+  func apply(
+    _ files: [String: String], patience: Duration = .seconds(1)
+  ) async throws -> [String] {
     let root = try Scratch.folder(files)
     let (info, access) = try stack()
     var report = SeedReport()
-    try await SeedApplier(try SeedFolder(path: root), to: info, access).apply(into: &report)
+    var applier = try SeedApplier(try SeedFolder(path: root), to: info, access)
+    applier.patience = patience
+    try await applier.apply(into: &report)
     return report.lines.map { "\($0.what): \($0.outcome)" }
   }
 

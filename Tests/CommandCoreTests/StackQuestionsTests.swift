@@ -186,7 +186,10 @@ import Testing
       (node(true, true), true, "it takes no new pods (cordoned)"),
       (node(false, true), false, "not Ready"),
     ] as [(JSON, Bool, String?)] {
-      let server = try SeedServer { _ in .json(200, node) }
+      let server = try SeedServer { call in
+        let list: JSON = ["metadata": ["resourceVersion": "1"], "items": [node]]
+        return .json(200, call.hasPrefix("GET /api/v1/nodes/n ") ? node : list)
+      }
       let (info, access) = try server.stack()
       let readiness = NodeReadiness(kubernetes: try access.kubernetes(info), node: "n")
       #expect(try await readiness.isReady() == isReady)

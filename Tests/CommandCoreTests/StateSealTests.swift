@@ -1,5 +1,7 @@
+import Glibc
 import JSON
 import Platform
+import Synchronization
 import TestSupport
 import Testing
 
@@ -49,6 +51,35 @@ import Testing
       try SafeFile.write(bytes, to: path)
       try seal.check()
     }
+  }
+
+  @Test("the key that signs tokens is sealed once it is there")
+  func late() async throws {
+    let state = try sealed("state")
+    let seal = StateSeal(state, environment)
+    let key = "\(state)/kubernetes-api/sa.key"
+    let bytes = try SafeFile.read(key, limit: 1 << 16)
+    unlink(key)
+    try seal.write()
+    let looks = Mutex(0)
+    await seal.complete(
+      looks: AsyncStream {
+        let count = looks.withLock { looks in
+          looks += 1
+          return looks
+        }
+        // The second look is after the first, which was in vain.
+        if count == 2 { try? SafeFile.write(bytes, to: key) }
+        return count <= 2 ? () : nil
+      })
+    try seal.check()
+    #expect(throws: CommandFailure.self) {
+      try seal.check("kubernetes-api/sa.key", is: bytes + [0x20])
+    }
+    #expect(looks.withLock { $0 } == 2)
+    // It is sealed already, and stays so.
+    await seal.complete()
+    try seal.check()
   }
 
   @Test("the seal of a state that is gone goes when another is sealed, and no other does")

@@ -102,6 +102,21 @@ import Testing
     #expect(told?.text.hasPrefix("It says no. app must let pods.eks.amazonaws.com do") == true)
   }
 
+  @Test("an association that the controller is about to make is waited for")
+  func coming() async throws {
+    var stack = ServedStack()
+    stack.roles = [try Sample.role("app")]
+    var made = stack
+    made.putAssociation(["roleArn": .string(Self.app), "ownerArn": "o"])
+    stack.laterAnswers = made.answers
+    let step = try await stack.stop { explainer throws(ExplainStop) in
+      let found = try await explainer.association(
+        ["metadata": ["annotations": .object([ServedStack.annotation: .string(Self.app)])]])
+      #expect(found["associationId"] == "a-1")
+    }
+    #expect(step == nil)
+  }
+
   @Test("an annotation that the cluster does not serve needs an association in its place")
   func unserved() async throws {
     let bare: JSON = ["spec": ["volumes": []]]

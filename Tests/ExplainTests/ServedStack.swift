@@ -31,6 +31,8 @@ struct ServedStack: Sendable {
 
   /// Answers by method and target, such as `GET /api/v1/namespaces/default`.
   var answers: [String: JSON] = [:]
+  /// Those of once the events of a server are followed.
+  var laterAnswers: [String: JSON] = [:]
   /// Statuses of those that are refused.
   var statuses: [String: Int] = [:]
   /// What each server tells of, by its name.
@@ -98,6 +100,9 @@ struct ServedStack: Sendable {
     if let status = statuses[key] {
       return .json(
         status, answers[key] ?? ["message": "refused", "code": .integer(Int64(status))])
+    }
+    if let json = laterAnswers[key], asked.all.contains(where: { $0.contains("follow=1") }) {
+      return .json(200, json)
     }
     if let json = answers[key] { return .json(200, json) }
     let parts = request.rawPath.split(separator: "/").map(String.init)

@@ -149,8 +149,9 @@ import Testing
     let refusal: JSON = ["kind": "Status", "message": "no"]
     world.api.set(Self.token, refusal, status: 403)
     var coming = world.api.coming.makeAsyncIterator()
-    let worker = try world.worker()
-    let task = Task { await worker.run(afterRemoving: false) }
+    var worker = try world.worker()
+    worker.pause = { _ in }
+    let task = Task { [worker] in await worker.run(afterRemoving: false) }
     var tries = 0
     while tries < 2, let request = await coming.next() {
       if request.name == Self.token { tries += 1 }
@@ -188,18 +189,24 @@ import Testing
     }
   }
 
-  @Test("a pod that is gone is not Ready")
+  @Test("a pod that is gone is not Ready; one that was said to be is Ready after some tries")
   func gone() async throws {
     let world = try World(Self.fieldVolume)
     world.api.set(Self.status, ["kind": "Status", "message": "gone"], status: 404)
-    var coming = world.api.coming.makeAsyncIterator()
-    let worker = try world.worker()
-    let task = Task { await worker.run(afterRemoving: false) }
-    _ = await coming.next()
-    _ = await coming.next()
-    task.cancel()
-    await task.value
-    #expect(world.told.texts.withLock { $0 }.isEmpty)
+    let pauses = Mutex<[Duration]>([])
+    var worker = try world.worker()
+    worker.pause = { [api = world.api, told = world.told] pause in
+      #expect(told.texts.withLock { $0 }.isEmpty)
+      let count = pauses.withLock { pauses in
+        pauses.append(pause)
+        return pauses.count
+      }
+      if count == 7 { api.set(Self.status, [:]) }
+    }
+    await worker.run(afterRemoving: false)
+    #expect(world.told.texts.withLock { $0 } == ["ready"])
+    let waited = [400, 800, 1600, 3200, 6400, 10_000, 10_000].map { Duration.milliseconds($0) }
+    #expect(pauses.withLock { $0 } == waited)
     await world.api.stop()
   }
 }

@@ -38,18 +38,22 @@ final class TestAPI: Sendable {
     self.server.withLock { $0 = server }
   }
 
+  /// A kubeconfig of it.
+  var kubeconfig: JSON {
+    let url = server.withLock { $0?.urls.first } ?? ""
+    return [
+      "current-context": "c",
+      "contexts": [["name": "c", "context": ["cluster": "c", "user": "c"]]],
+      "clusters": [["name": "c", "cluster": ["server": .string(url)]]],
+      "users": [["name": "c", "user": [:]]],
+    ]
+  }
+
   /// A client of it.
   func client(
     mark: (@Sendable (inout HTTPClientRequest) -> Void)? = nil
   ) throws -> KubernetesClient {
-    let url = server.withLock { $0?.urls.first } ?? ""
-    let config = try KubeConfig(
-      json: [
-        "current-context": "c",
-        "contexts": [["name": "c", "context": ["cluster": "c", "user": "c"]]],
-        "clusters": [["name": "c", "cluster": ["server": .string(url)]]],
-        "users": [["name": "c", "user": [:]]],
-      ], path: "", folder: "")
+    let config = try KubeConfig(json: kubeconfig, path: "", folder: "")
     return try KubernetesClient(config, loops: loops, mark: mark)
   }
 

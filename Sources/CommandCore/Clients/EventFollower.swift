@@ -11,6 +11,11 @@ package struct EventFollower: Sendable {
   package var since: [Int] = []
   /// Called with a server's name whenever its stream begins.
   var connected: @Sendable (String) -> Void = { _ in }
+  /// Returns after so long, or when the task is cancelled.
+  ///
+  /// A server that is away tells nobody that it is back: its port is tried again and again, as long as
+  /// somebody reads.
+  var pause: @Sendable (Duration) async -> Void = { try? await Task.sleep(for: $0) }
 
   /// Of these servers.
   package init(
@@ -57,7 +62,7 @@ package struct EventFollower: Sendable {
         }
       } catch {}
       guard reconnects else { return }
-      try? await Task.sleep(for: .milliseconds(100))
+      await pause(.milliseconds(100))
     }
   }
 }

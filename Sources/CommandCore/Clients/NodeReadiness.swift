@@ -27,10 +27,16 @@ package struct NodeReadiness: Sendable {
 
   /// Returns once it is, or after a time; what is wrong then is `podid status`'s to tell.
   package func wait(_ timeout: Duration = .seconds(5)) async {
-    let deadline = ContinuousClock.now + timeout
-    while ContinuousClock.now < deadline, !Task.isCancelled {
-      if (try? await isReady()) == true { return }
-      try? await Task.sleep(for: .milliseconds(5))
+    let events = kubernetes.watch(
+      ObjectPath.core("nodes"), query: ObjectPath.selecting("metadata.name", node))
+    await TimeLimit.within(timeout) {
+      for await event in events {
+        switch event {
+        case .listed(let nodes): if nodes.contains(where: ObjectState.isReady) { return }
+        case .set(let node): if ObjectState.isReady(node) { return }
+        case .removed, .failed: break
+        }
+      }
     }
   }
 }

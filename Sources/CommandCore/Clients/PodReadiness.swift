@@ -25,33 +25,23 @@ package struct PodReadiness: Sendable {
 
   /// The pod once it is Ready; nil where it is not by then.
   package func wait(_ timeout: Duration) async -> JSON? {
-    let deadline = ContinuousClock.now + timeout
     let events = kubernetes.watch(
       ObjectPath.core("pods", in: namespace), query: ObjectPath.selecting("metadata.name", name))
-    return await withTaskGroup(of: JSON?.self) { group in
-      group.addTask {
-        for await event in events {
-          let pods: [JSON] =
-            switch event {
-            case .listed(let pods): pods
-            case .set(let pod): [pod]
-            default: []
-            }
-          for pod in pods {
-            if ObjectState.isReady(pod) { return pod }
-            if elsewhere(pod) != nil || !waitsForNode && Self.isKeptFromNodes(pod) { return nil }
+    return await TimeLimit.within(timeout) { () -> JSON? in
+      for await event in events {
+        let pods: [JSON] =
+          switch event {
+          case .listed(let pods): pods
+          case .set(let pod): [pod]
+          default: []
           }
+        for pod in pods {
+          if ObjectState.isReady(pod) { return pod }
+          if elsewhere(pod) != nil || !waitsForNode && Self.isKeptFromNodes(pod) { return nil }
         }
-        return nil
       }
-      group.addTask {
-        try? await Task.sleep(until: deadline, clock: .continuous)
-        return nil
-      }
-      let first = await group.next() ?? nil
-      group.cancelAll()
-      return first
-    }
+      return nil
+    } ?? nil
   }
 
   /// The node of a pod that is on none of the stack's.

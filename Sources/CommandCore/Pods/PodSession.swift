@@ -95,14 +95,16 @@ package struct PodSession: Sendable {
     }
     do throws(KubernetesError) { return try await create() } catch {
       guard error.code == nil else { throw error }
-      for _ in 0..<20 {
-        try? await Task.sleep(for: .milliseconds(100))
-        do throws(KubernetesError) {
-          return try await kubernetes.get(ObjectPath.core("pods", in: namespace, name))
-        } catch {
-          if error.code == 404 { break }
+      let events = kubernetes.watch(
+        collection, query: ObjectPath.selecting("metadata.name", name))
+      let there = await TimeLimit.within(.seconds(2)) { () -> JSON? in
+        for await event in events {
+          // The first list is the first answer of a server that is back.
+          if case .listed(let pods) = event { return pods.first }
         }
+        return nil
       }
+      if let pod = there ?? nil { return pod }
       return try await create()
     }
   }

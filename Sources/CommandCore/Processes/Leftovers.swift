@@ -9,23 +9,25 @@ package enum Leftovers {
     except own: Set<Int32> = [], grace: Duration
   ) async {
     let deadline = ContinuousClock.now + grace
-    var asked: Set<pid_t> = []
-    // On a machine that is busy all the time may be over before any was killed.
-    var hasKilled = false
-    while true {
-      let left = Set(MarkedProcesses.of(folder, by: variable)).subtracting(own)
-      guard !left.isEmpty else { return }
-      let isLate = ContinuousClock.now >= deadline
-      if hasKilled, ContinuousClock.now >= deadline + .seconds(5) { return }
-      for pid in left where isLate || asked.insert(pid).inserted {
-        // Its number may be another's by now: the mark is looked at again once it is held.
-        guard let process = ProcessHandle(pid),
-          MarkedProcesses.has(pid, markOf: folder, by: variable)
-        else { continue }
-        process.send(isLate ? SIGKILL : SIGTERM)
-      }
-      hasKilled = isLate
-      try? await Task.sleep(for: .milliseconds(20))
+    for (signal, limit) in [(SIGTERM, deadline), (SIGKILL, deadline + .seconds(5))] {
+      var told: [Int32: ProcessHandle] = [:]
+      // Once at least: on a machine that is busy all the time may be over before any was killed.
+      repeat {
+        let left = MarkedProcesses.of(folder, by: variable).filter { !own.contains($0) }
+        guard !left.isEmpty else { return }
+        for pid in left where told[pid] == nil {
+          // Its number may be another's by now: the mark is looked at again once it is held.
+          guard let process = ProcessHandle(pid),
+            MarkedProcesses.has(pid, markOf: folder, by: variable)
+          else { continue }
+          process.send(signal)
+          told[pid] = process
+        }
+        // What they started meanwhile is found when they have ended.
+        for (pid, process) in told {
+          if await process.end(by: limit) { told[pid] = nil }
+        }
+      } while ContinuousClock.now < limit
     }
   }
 }

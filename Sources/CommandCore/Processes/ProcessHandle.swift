@@ -1,9 +1,10 @@
 import CLinux
 import Glibc
+import Platform
 
 /// One process of this machine: a signal reaches it or nobody, even where its number has become
 /// another's since (pidfd_open(2)).
-package struct ProcessHandle: ~Copyable {
+package final class ProcessHandle: Sendable {
   private let pid: pid_t
   /// Below 0 where the kernel or a container's filter knows no such descriptors; then the number
   /// must do.
@@ -24,5 +25,25 @@ package struct ProcessHandle: ~Copyable {
   package func send(_ signal: Int32) -> Bool {
     guard descriptor >= 0 else { return kill(pid, signal) == 0 }
     return clinux_pidfd_send_signal(descriptor, signal) == 0
+  }
+
+  /// Waits for its end, until a moment at most; whether it has ended, though its parent may not have
+  /// taken note yet.
+  package func end(by deadline: ContinuousClock.Instant) async -> Bool {
+    await withCheckedContinuation { continuation in
+      Thread.run { [self] in continuation.resume(returning: hasEnded(by: deadline)) }
+    }
+  }
+
+  private func hasEnded(by deadline: ContinuousClock.Instant) -> Bool {
+    var process = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+    while true {
+      let left = max(deadline - .now, .zero).nanoseconds
+      let milliseconds = Int32(clamping: (left + 999_999) / 1_000_000)
+      // A number alone tells nothing when its process ends: it is looked at again and again.
+      let pause = descriptor >= 0 ? milliseconds : min(milliseconds, 20)
+      if poll(&process, 1, pause) > 0 || descriptor < 0 && !ProcessState.runs(pid) { return true }
+      if milliseconds == 0 { return false }
+    }
   }
 }

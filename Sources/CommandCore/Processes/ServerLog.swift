@@ -17,10 +17,14 @@ final class ServerLog: Sendable {
   private let service: String
   private let path: String
   private let state: Mutex<State>
+  /// Ends once the server has nothing more to say; no element comes.
+  let words: AsyncStream<Void>
+  private let ending: AsyncStream<Void>.Continuation
 
   /// A log in a folder; warnings stay in the file until it is to ``speak(since:)``.
   init(service: String, folder: String) throws(CommandFailure) {
     self.service = service
+    (words, ending) = AsyncStream.makeStream()
     path = "\(folder)/\(service).log"
     let file: Int32
     do { file = try Self.open(path) } catch { throw CommandFailure("\(error)") }
@@ -71,6 +75,9 @@ final class ServerLog: Sendable {
     let reason = json["reason"]?.string.map { ": \($0)" } ?? ""
     return "\(json["message"]?.string ?? line)\(reason)"
   }
+
+  /// Takes note that no further line comes.
+  func end() { ending.finish() }
 
   /// The last lines.
   var lastLines: [String] { state.withLock { $0.last } }

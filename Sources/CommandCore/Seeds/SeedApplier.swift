@@ -13,6 +13,8 @@ package struct SeedApplier: Sendable {
   let objects: SeedObjects
   package let stack: StackInfo
   package let admins: [AdminClient]
+  /// How long an annotated account's association is waited for.
+  var patience = Duration.seconds(1)
 
   /// What applies a seed to a stack.
   package init(_ seed: SeedFolder, to stack: StackInfo, _ access: StackAccess) throws {
@@ -225,14 +227,20 @@ package struct SeedApplier: Sendable {
   /// Waits a moment until annotated accounts have their associations, so that the first pod finds
   /// one; a role that is refused shows in `podid explain`.
   private func waitForAnnotations() async {
-    for manifest in seed.manifests where manifest.hasRoleAnnotation {
-      let account = AccountName(namespace: manifest.namespace, name: manifest.name)
-      for _ in 0..<100 {
-        let list = try? await aws.rest(
-          "eks", "GET", EKSPath.association(of: account, in: stack.cluster))
-        if !(list?["associations"]?.array ?? []).isEmpty { break }
-        try? await Task.sleep(for: .milliseconds(10))
-      }
+    var missing = seed.manifests.filter(\.hasRoleAnnotation).map {
+      AccountName(namespace: $0.namespace, name: $0.name)
     }
+    guard !missing.isEmpty else { return }
+    let follower = AnnotationFollower(admins: admins, accounts: missing)
+    for await _ in follower.looks(within: patience * missing.count) {
+      while let account = missing.last, await hasAssociation(account) { missing.removeLast() }
+      if missing.isEmpty { return }
+    }
+  }
+
+  private func hasAssociation(_ account: AccountName) async -> Bool {
+    let list = try? await aws.rest(
+      "eks", "GET", EKSPath.association(of: account, in: stack.cluster))
+    return !(list?["associations"]?.array ?? []).isEmpty
   }
 }

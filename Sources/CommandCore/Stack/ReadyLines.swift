@@ -30,8 +30,12 @@ final class ReadyLines: Sendable {
     state.withLock { $0.waiting[service.bytes] != nil }
   }
 
-  /// Waits until a server is ready; one that ends first is an error with its last words.
-  func wait(for service: String, process: ChildProcess, log: ServerLog) async throws {
+  /// Waits until a server is ready; one that ends first is an error with its last words, which are
+  /// waited for as long as `patience` says.
+  func wait(
+    for service: String, process: ChildProcess, log: ServerLog,
+    patience: Duration = .milliseconds(500)
+  ) async throws {
     let watcher = Task {
       _ = await process.end()
       tell(service, isReady: false)
@@ -47,8 +51,8 @@ final class ReadyLines: Sendable {
     }
     watcher.cancel()
     guard !isReady else { return }
-    // The last words may still be on their way through the pipe.
-    for _ in 0..<50 where log.lastLines.isEmpty { try? await Task.sleep(for: .milliseconds(10)) }
+    // They may still be on their way through the pipe.
+    await TimeLimit.within(patience) { for await _ in log.words {} }
     let words = log.lastLines.suffix(3)
     throw CommandFailure(
       "\(service) did not start: \(words.first ?? "")", details: Array(words.dropFirst()))

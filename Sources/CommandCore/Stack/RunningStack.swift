@@ -275,7 +275,7 @@ package final class RunningStack: Sendable {
     environment.merge(plan.signingVariables()) { $1 }
     if let mark { environment[MarkedProcesses.variable.bytes] = mark }
     let output = try LinePipe.make { ready.take($0) }
-    let errors = try LinePipe.make { log.add($0) }
+    let errors = try LinePipe.make(ended: { log.end() }, { log.add($0) })
     return try ChildProcess(
       [try Executables.path(of: service)] + plan.flags(of: service), environment: environment,
       output: .pipe(output), errors: .pipe(errors), ownGroup: true)

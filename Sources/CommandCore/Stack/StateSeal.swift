@@ -20,6 +20,7 @@ package struct StateSeal {
       "kubernetes-api/admin/kubeconfig", "kubernetes-api/node/kubeconfig",
       "aws-api/credentials.key", "aws-api/ca.key", "aws-api/ca.crt", "aws-api/server.key",
     ] + ["root", "kubernetes-api", "node-agent"].map { "aws-api/\(AccessKeyFile.name(of: $0))" }
+  private static let late = "kubernetes-api/sa.key"
   static let administrator = "kubernetes-api/admin/kubeconfig"
 
   private let state: String
@@ -73,8 +74,13 @@ package struct StateSeal {
 
   /// Adds the key that signs tokens once it is there: kubernetes-api makes it when it is ready.
   package func complete() async {
-    let late = "kubernetes-api/sa.key"
-    for _ in 0..<300 {
+    await complete(looks: FileChanges.of("\(state)/\(Self.late)", within: .seconds(30)))
+  }
+
+  /// The same, at the latest with the last of these looks.
+  func complete(looks: AsyncStream<Void>) async {
+    let late = Self.late
+    for await _ in looks {
       guard let entry, let bytes = try? register.read(entry),
         var sealed = (try? JSON.parse(bytes))?.object, sealed[late] == nil
       else { return }
@@ -83,7 +89,6 @@ package struct StateSeal {
         try? register.write(entry, JSON.object(sealed).bytes() + [0x0A], isSynced: false)
         return
       }
-      do { try await Task.sleep(for: .milliseconds(100)) } catch { return }
     }
   }
 

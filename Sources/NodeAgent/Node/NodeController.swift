@@ -79,13 +79,17 @@ actor NodeController {
 
   /// Registers the node, and says again and again that it is there.
   private func keepRegistered() async {
+    var failures = 0
     while !Task.isCancelled {
       do throws(KubernetesError) {
         try await register()
+        failures = 0
         try? await Task.sleep(for: Self.heartbeat)
       } catch {
         log.debug("node cannot be registered", ["reason": .string("\(error)")])
-        try? await Task.sleep(for: .milliseconds(250))
+        // As long as a kubelet's (`kubelet_node_status.go`, registerWithAPIServer).
+        try? await Task.sleep(for: .milliseconds(min(7000, 100 << min(failures, 7))))
+        failures += 1
       }
     }
   }

@@ -24,11 +24,12 @@ final class RunningNode: Sendable {
   /// that was kept may name a port of before, until kubernetes-api writes it anew.
   func run() async {
     var told: String?
+    let path =
+      server.settings.string("kubeconfig") ?? server.root.file("kubernetes-api/node/kubeconfig")
+    // Followed from the first failure on, before the file is read again.
+    var changes: AsyncStream<Void>.AsyncIterator?
     while !Task.isCancelled {
       do {
-        let path =
-          server.settings.string("kubeconfig")
-          ?? server.root.file("kubernetes-api/node/kubeconfig")
         let config = try KubeConfig(path: path)
         let pods = server.settings.string("pods") ?? server.root.file("pods")
         try SafeFile.makeFolder(pods)
@@ -39,6 +40,7 @@ final class RunningNode: Sendable {
           randomness: server.randomness, events: server.events, log: server.log,
           isOutdated: { (try? KubeConfig(path: path)).map { $0 != config } ?? false })
         controller.withLock { $0 = node }
+        changes = nil
         // What the node does by itself is the stack's; its pods' work says whose that is.
         await EventOrigin.$current.withValue(.stack) {
           await withTaskGroup(of: Void.self) { [keys] group in
@@ -61,7 +63,9 @@ final class RunningNode: Sendable {
           server.log.info("waiting for the cluster", ["reason": .string(text)])
         }
         told = text
-        try? await Task.sleep(for: .milliseconds(20))
+        var waiting = changes ?? FileChanges.of(path).makeAsyncIterator()
+        await waiting.next(isolation: nil)
+        changes = waiting
       }
     }
   }

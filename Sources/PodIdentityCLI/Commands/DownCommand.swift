@@ -22,11 +22,11 @@ private struct DownCommand {
   let stack: StackInfo
 
   func run() async throws -> Int32 {
-    var stopped: [Int32] = []
+    var stopped: [ProcessHandle] = []
     var objections: [String] = []
     for admin in context.admins(stack) {
       switch await stop(admin) {
-      case .asked: stopped.append(admin.server.pid)
+      case .asked(let process): stopped.append(process)
       case .refused(let reason): objections.append("\(admin.server.service): \(reason)")
       case .isAway: break
       }
@@ -38,19 +38,20 @@ private struct DownCommand {
       removeFile()
       throw CommandFailure("the stack of \(stack.path) is not running; the file is removed")
     }
-    var silence = 0
-    for _ in 0..<300 {
-      let isRunning = stopped.contains(where: ProcessState.runs)
-      silence = isRunning ? 0 : silence + 1
+    let deadline = ContinuousClock.now + .seconds(15)
+    var isDown = true
+    for process in stopped { isDown = await process.end(by: deadline) && isDown }
+    if isDown {
+      for await _ in FileChanges.of(stack.path, within: .seconds(3))
+      where !SafeFile.exists(stack.path) { break }
       // Where the supervisor was killed, nobody else removes its file.
-      if silence == 60 { removeFile() }
-      if !isRunning, !SafeFile.exists(stack.path) {
-        context.print("The stack of \(stack.path) is down.")
-        return 0
-      }
-      try await Task.sleep(for: .milliseconds(50))
+      if SafeFile.exists(stack.path) { removeFile() }
     }
-    throw CommandFailure("the stack does not stop; see \(stack.state)/logs")
+    guard isDown, !SafeFile.exists(stack.path) else {
+      throw CommandFailure("the stack does not stop; see \(stack.state)/logs")
+    }
+    context.print("The stack of \(stack.path) is down.")
+    return 0
   }
 
   private func removeFile() {
@@ -60,7 +61,7 @@ private struct DownCommand {
   }
 
   private enum Outcome {
-    case asked
+    case asked(ProcessHandle)
     case refused(String)
     case isAway
   }
@@ -79,7 +80,8 @@ private struct DownCommand {
       to: server.pid, service: server.service, folders: stack.programFolders)
     switch (answers, objection) {
     case (true, nil):
-      return process?.send(SIGTERM) == true ? .asked : .isAway
+      guard let process, process.send(SIGTERM) else { return .isAway }
+      return .asked(process)
     case (true, let reason?): return .refused(reason)
     case (false, nil):
       return .refused(

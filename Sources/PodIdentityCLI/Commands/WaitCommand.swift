@@ -56,10 +56,16 @@ struct WaitCommand {
   private let timeout: Duration
   /// The same as it was given.
   private let limit: String
+  /// Returns after so long.
+  private let pause: @Sendable (Duration) async throws -> Void
 
   /// The waiting of a command's flags.
-  init(_ context: CommandContext) throws {
+  init(
+    _ context: CommandContext,
+    pause: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
+  ) throws {
     self.context = context
+    self.pause = pause
     let text = context.arguments["timeout"] ?? "30s"
     guard let timeout = Duration(text: text), timeout > .zero else {
       throw UsageError("podid wait: --timeout must be a duration such as 30s, not \"\(text)\"")
@@ -109,7 +115,9 @@ struct WaitCommand {
       guard ContinuousClock.now < deadline else {
         throw CommandFailure("\(reason) after \(limit)")
       }
-      try await Task.sleep(for: .milliseconds(100))
+      // Nothing happens when EKS Auth begins to see an association: the delay is over by then, on a
+      // clock that somebody may move.
+      try await pause(.milliseconds(100))
     }
   }
 
