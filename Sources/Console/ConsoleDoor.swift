@@ -33,6 +33,7 @@ package final class ConsoleDoor: HTTPHandler {
     self.next = next
   }
 
+  /// What `next` answers to the browser that has the session; 403 to anybody else.
   package func respond(to request: HTTPRequest) async -> HTTPResponse {
     let guarded = HTTPGuard(
       next: ClosureHandler { [self] request in

@@ -4,6 +4,7 @@ import Platform
 
 /// Runs a program through its trials, on stacks of its own.
 package struct Doctor: Sendable {
+  /// What is examined, and how.
   package let options: DoctorOptions
   let context: CommandContext
 

@@ -9,7 +9,9 @@ package struct Finding: Sendable, Hashable {
     case unknown
   }
 
+  /// What was probed.
   package let probe: Probe
+  /// What came of it.
   package let result: Result
   /// What was seen, in a sentence.
   package let text: String

@@ -111,6 +111,7 @@ struct TrialRun: Sendable {
 
 /// What `podid doctor` is asked for.
 package struct DoctorOptions: Sendable {
+  /// The program and its words.
   package let command: [String]
   let account: AccountName
   /// The image of containers that the program runs in; nil for plain processes.

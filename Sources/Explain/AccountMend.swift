@@ -4,6 +4,7 @@ import JSON
 /// Commands that mend what an account has: its annotation, its association, itself.
 package struct AccountMend: Sendable {
   let account: AccountName
+  /// The stack that the commands are for.
   package let stack: StackInfo
 
   /// The account's name and namespace, as kubectl takes them.

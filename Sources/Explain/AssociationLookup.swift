@@ -10,6 +10,7 @@ import PodIdentity
 package struct AssociationLookup: Sendable {
   static let annotation = "pod-identity.eks.amazonaws.com/role"
   let account: AccountName
+  /// The stack whose cluster has the account.
   package let stack: StackInfo
   let aws: AWSClient
   let kubernetes: KubernetesClient

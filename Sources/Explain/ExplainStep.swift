@@ -3,7 +3,9 @@ package import JSON
 
 /// One hop as `podid explain` found it.
 package struct ExplainStep: Sendable {
+  /// What the hop is called, such as `trust policy`.
   package let hop: String
+  /// Whether the walk goes on behind it.
   package let isGood: Bool
   /// What is there, or what is wrong.
   package var text: String
@@ -21,7 +23,9 @@ package struct ExplainStep: Sendable {
 
 /// What is no obstacle, and yet may not be what was meant.
 package struct ExplainWarning: Sendable {
+  /// The hop that it is about.
   package let hop: String
+  /// What is there, and why it may matter.
   package let text: String
   /// The command that ends it.
   package var mend: MendCommand?

@@ -9,15 +9,19 @@ package struct Explainer {
   let account: AccountName
   /// An existing pod that is looked at as well.
   let podName: String?
+  /// The stack that is walked through.
   package let stack: StackInfo
   let access: StackAccess
   let kubernetes: KubernetesClient
   let aws: AWSClient
   let admins: [AdminClient]
+  /// The commands that change the account and its association.
   package let mend: AccountMend
   /// How far the servers' clocks are moved.
   var clockOffset = Duration.zero
+  /// The hops so far, in a request's order; only the last can be bad.
   package private(set) var steps: [ExplainStep] = []
+  /// What is no obstacle, in the order in which it was found.
   package private(set) var warnings: [ExplainWarning] = []
 
   /// A walk for an account of a stack.
@@ -99,8 +103,11 @@ package struct Explainer {
 
 /// The role that a pod's calls are made as, with what narrows it.
 package struct EffectiveRole: Sendable {
+  /// The role whose policies count: the target role, where the association has one.
   package let role: RoleLookup
+  /// The association as EKS describes it.
   package let association: JSON
+  /// The session's tags and condition keys.
   package let keys: PodKeys
 
   /// A role, as an association gives it to pods with these keys.

@@ -7,6 +7,7 @@ import PodIdentity
 /// The session of a pod: its tags, and the condition keys that come of them.
 package struct PodKeys: Sendable {
   let account: AccountName
+  /// The stack whose cluster, region and account the keys name.
   package let stack: StackInfo
   /// The time of the servers, which may be moved.
   package let now: Instant
@@ -17,6 +18,7 @@ package struct PodKeys: Sendable {
 
   /// The pod's name.
   package var pod = Self.unknownPod
+  /// The pod's UID.
   package var uid = Self.unknownUID
   /// Whether the association turns the tags off.
   var hasTags = true

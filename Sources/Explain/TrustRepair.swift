@@ -16,6 +16,7 @@ package struct TrustRepair: Sendable {
   /// How a statement names the principal.
   let named: JSON
   let actions: [String]
+  /// The ARN of the role whose trust policy it is.
   package let role: String
   let context: PolicyContext
 

@@ -6,17 +6,24 @@ package import JSON
 package struct Verdict: Sendable {
   /// One statement, with every condition that it has.
   package struct Statement: Sendable {
+    /// The policy and the Sid, or the place in it.
     package let reference: StatementReference
+    /// Which kind of policy it is in.
     package let source: PolicySource
+    /// Whether it allows or denies.
     package let effect: PolicyStatement.Effect
     /// Whether it counts, as a Deny does that cannot be evaluated.
     let counts: Bool
+    /// Why it is not about the request; nil where it is.
     package let mismatch: String?
+    /// Each of its conditions, whether it holds or not.
     package let conditions: [ConditionTrace]
   }
 
   let request: PolicyRequest
+  /// The name of the role that was asked for.
   package let role: String
+  /// What came of all statements.
   package let decision: PolicyDecision
   let statements: [Statement]
 

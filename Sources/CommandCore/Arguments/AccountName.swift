@@ -4,7 +4,9 @@ package import Platform
 
 /// A ServiceAccount as people name it.
 package struct AccountName: Sendable {
+  /// Its namespace; `default` where people named none.
   package let namespace: String
+  /// The name of the object, without the namespace.
   package let name: String
 
   /// The one of these parts.
@@ -66,10 +68,12 @@ package struct AccountName: Sendable {
 }
 
 extension AccountName: Hashable {
+  /// Whether both parts have the same bytes.
   package static func == (left: AccountName, right: AccountName) -> Bool {
     left.namespace.bytes == right.namespace.bytes && left.name.bytes == right.name.bytes
   }
 
+  /// Hashes the bytes of both parts.
   package func hash(into hasher: inout Hasher) {
     hasher.combine(namespace.bytes)
     hasher.combine(name.bytes)

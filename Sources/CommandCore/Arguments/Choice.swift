@@ -3,11 +3,14 @@ package import Platform
 
 /// A word that a command takes as its operand, and what may follow it.
 package struct Choice: Sendable {
+  /// The word as it is typed.
   package let word: String
+  /// What it does, as the help and completions say it.
   package let help: String
   /// What follows, where that is one of a few words.
   package var next: [Choice] = []
 
+  /// A word, its help, and the words that may follow it; with none, anything may.
   package init(_ word: String, _ help: String, next: [Choice] = []) {
     self.word = word
     self.help = help

@@ -8,12 +8,16 @@ import Platform
 package struct Command: Sendable {
   /// A flag of a command.
   package struct Option: Sendable {
+    /// The flag without its dashes, such as `seed`.
     package let flag: String
     /// What its value is called in the help; nil for a flag without one.
     package var value: String?
+    /// Whether it may be given more than once; a second value is else wrong usage.
     package var isRepeatable = false
+    /// What it does, in a line of the help.
     package let help: String
 
+    /// A flag; `value` is the placeholder of its value, nil where it takes none.
     package init(_ flag: String, _ value: String?, isRepeatable: Bool = false, _ help: String) {
       self.flag = flag
       self.value = value
@@ -22,10 +26,13 @@ package struct Command: Sendable {
     }
   }
 
+  /// The word behind `podid`.
   package let name: String
   /// What follows the name in the usage line.
   package let usage: String
+  /// What it does, in a line of `podid help`.
   package let summary: String
+  /// The flags that it takes, in the help's order.
   package var options: [Option] = []
   /// How many operands it takes.
   package var operands = 0...0
@@ -39,6 +46,9 @@ package struct Command: Sendable {
   ///
   /// It holds nothing that is to be put in order. For the others ``SignalWatch`` says what they do.
   package var endsBySignal = true
+  /// What it does; its exit code.
+  ///
+  /// An error that it throws is printed, and the exit code is 1, or 64 for wrong usage.
   package let body: @Sendable (CommandContext) async throws -> Int32
 
   /// A command, which most of these parts are not needed for.

@@ -6,6 +6,8 @@ package struct CommandArguments: Sendable {
   private var values: [ByteText: [String]] = [:]
   /// The command that they are given to.
   package let commandName: String
+  /// The words that are neither flags nor their values, in order; checked by number and against the
+  /// command's choices.
   package private(set) var operands: [String] = []
   /// What follows `--`.
   package private(set) var command: [String] = []

@@ -7,7 +7,9 @@ package import Platform
 
 /// What a command works with.
 package struct CommandContext: Sendable {
+  /// The words that the command was given.
   package let arguments: CommandArguments
+  /// What clients of a stack are made of, with podid's environment, time and randomness.
   package let access: StackAccess
 
   /// What a command of these arguments works with.
@@ -16,10 +18,15 @@ package struct CommandContext: Sendable {
     access = StackAccess(environment: environment, loops: loops)
   }
 
+  /// The variables that podid was started with.
   package var environment: ProcessEnvironment { access.environment }
+  /// The threads that all connections of this process run on.
   package var loops: EventLoops { access.loops }
+  /// The client for calls that need no signature and no kubeconfig, as to the agent.
   package var http: HTTPClient { access.http }
+  /// This machine's time, which no stack's clock moves.
   package var clock: any WallClock { access.clock }
+  /// Where keys, names and ids are drawn from.
   package var randomness: Randomness { access.randomness }
 
   /// Prints a line; false where nobody reads it any more, or it is lost.

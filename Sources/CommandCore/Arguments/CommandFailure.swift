@@ -1,5 +1,6 @@
 /// A command that did not succeed: exit code 1, with the reason.
 package struct CommandFailure: Error, CustomStringConvertible {
+  /// The reason in a line, without `podid: ` in front.
   package let description: String
   /// Further lines, such as the last words of a server.
   package let details: [String]

@@ -6,8 +6,10 @@ package import PodIdentity
 
 /// The admin port of one server.
 package struct AdminClient: Sendable {
+  /// The server whose admin port is asked, as the stack file names it.
   package let server: StackInfo.Server
   let token: String
+  /// What the requests are sent by.
   package let http: HTTPClient
 
   /// Whether it is that of a server of this name.

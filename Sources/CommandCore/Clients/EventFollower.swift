@@ -3,6 +3,7 @@ package import JSON
 
 /// The events of several servers as one stream: those that are kept, then each as it happens.
 package struct EventFollower: Sendable {
+  /// The servers that are followed, each by a stream of its own.
   package let admins: [AdminClient]
   /// Whether a server that goes away is asked again until it is back.
   var reconnects = false

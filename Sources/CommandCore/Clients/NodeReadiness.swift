@@ -3,7 +3,9 @@ package import KubernetesClient
 
 /// Waits until the stack's node is Ready, which it is a moment after its servers are.
 package struct NodeReadiness: Sendable {
+  /// The cluster, as its administrator.
   package let kubernetes: KubernetesClient
+  /// The name of the Node object.
   package let node: String
 
   /// Of a node of this cluster.

@@ -3,8 +3,11 @@ package import KubernetesClient
 
 /// Waits until a pod is Ready, which here means that its files are written.
 package struct PodReadiness: Sendable {
+  /// The cluster, as its administrator.
   package let kubernetes: KubernetesClient
+  /// The pod's namespace.
   package let namespace: String
+  /// The pod's name.
   package let name: String
   /// Whether a node that takes no new pods is waited for, which somebody may change.
   var waitsForNode = true

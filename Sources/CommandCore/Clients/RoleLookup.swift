@@ -6,18 +6,26 @@ package import JSON
 package struct RoleLookup: Sendable {
   /// An inline policy with its text.
   package struct Policy: Sendable {
+    /// The policy's name, unique within its role.
     package let name: String
+    /// The document as it is stored, unknown members included.
     package let json: JSON
     let document: PolicyDocument
   }
 
+  /// The role's name, without its path.
   package let name: String
+  /// `arn:aws:iam::ACCOUNT:role/PATH/NAME`.
   package let arn: String
   /// `AROA...`.
   package let id: String
+  /// The trust policy as it is stored, unknown members included.
   package let trustJSON: JSON
+  /// The trust policy as it is evaluated; one that denies all where it cannot be read.
   package let trust: PolicyDocument
+  /// The inline policies, in IAM's order; attached ones are not served here.
   package let inline: [Policy]
+  /// The role's tags, in IAM's order.
   package let tags: [(key: String, value: String)]
 
   /// The policies by name.

@@ -6,11 +6,15 @@ package import Platform
 
 /// What an operation on stacks is handed: connections to their servers, and what is this process's own.
 package struct StackAccess: Sendable {
+  /// The variables that podid was started with.
   package let environment: ProcessEnvironment
+  /// The threads that all connections run on.
   package let loops: EventLoops
   /// For the admin ports and the agent: its connections are kept.
   package let http: HTTPClient
+  /// This machine's time; how servers' clocks are moved, ``ClockOffsets`` tells.
   package let clock: any WallClock = SystemClock()
+  /// The kernel's randomness.
   package let randomness: Randomness = .system
 
   /// The access of a process with this environment, over connections that these loops carry.

@@ -4,8 +4,11 @@ package import JSON
 package struct StackFaults: Sendable {
   /// One of them.
   package struct Fault: Sendable {
+    /// The name of the server that has it, such as `node-agent`.
     package let service: String
+    /// Its id, unique within the server.
     package let id: String
+    /// The rule in a line, without how often it was met.
     package let text: String
     /// How many calls met it.
     let met: Int64
@@ -18,6 +21,7 @@ package struct StackFaults: Sendable {
     package var notice: String { "\(service) has a fault set: \(text)" }
   }
 
+  /// The faults in the order of the servers, and of each server's list.
   package let all: [Fault]
   /// Those that calls can still meet.
   package var active: [Fault] { all.filter { !$0.isSpent } }

@@ -6,6 +6,7 @@ import PodIdentity
 
 /// A pod whose identity a process on this machine takes on.
 package struct PodSession: Sendable {
+  /// The Pod as it was when it became Ready.
   package let pod: JSON
   /// Whether podid made it, and so removes it.
   package let isOwn: Bool
@@ -132,7 +133,9 @@ package struct PodSession: Sendable {
   }
 
   private var path: String { ObjectPath.core("pods", in: namespace, name) }
+  /// The pod's namespace.
   package var namespace: String { pod.at("metadata", "namespace")?.string ?? "" }
+  /// The pod's name.
   package var name: String { pod.at("metadata", "name")?.string ?? "" }
 
   /// Whether admission gave the pod a way to credentials.

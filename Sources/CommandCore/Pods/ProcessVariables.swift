@@ -4,6 +4,7 @@ import Platform
 
 /// The variables of a process that uses the stack.
 package struct ProcessVariables {
+  /// The stack whose addresses and keys the variables hold.
   package let stack: StackInfo
   /// The file that programs get as KUBECONFIG.
   package let kubeconfig: String
@@ -18,6 +19,7 @@ package struct ProcessVariables {
       awsConfig: context.emptyAWSFile(besideKubeconfig: kubeconfig, stack))
   }
 
+  /// The variables for a stack, with files that are there already.
   package init(stack: StackInfo, kubeconfig: String, awsConfig: String) {
     self.stack = stack
     self.kubeconfig = kubeconfig

@@ -5,8 +5,11 @@ import Synchronization
 
 /// A process whose output is collected.
 package struct CapturedProcess: Sendable {
+  /// The exit code, or 128 and the number of the signal that ended it.
   package let code: Int32
+  /// The lines of its standard output, without their ends.
   package let output: [String]
+  /// The lines of its standard error, without their ends.
   package let errors: [String]
 
   /// Runs a command to its end.

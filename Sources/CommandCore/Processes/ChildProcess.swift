@@ -18,6 +18,7 @@ package final class ChildProcess: Sendable {
   /// Those that run, and whether podid is about to end, which starts no more.
   private static let living = Mutex<(pids: Set<pid_t>, isOver: Bool)>(([], false))
 
+  /// The kernel's number of it, which is another's some time after it has ended.
   package let pid: Int32
   private let ended: Mutex<(status: Int32?, waiting: [CheckedContinuation<Int32, Never>])> =
     Mutex((nil, []))

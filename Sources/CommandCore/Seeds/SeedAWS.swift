@@ -5,15 +5,20 @@ package import JSON
 package struct SeedAWS: Sendable {
   /// An inline policy of a role.
   package struct Policy: Sendable {
+    /// The policy's name, unique within its role.
     package let name: String
     let document: JSON
     /// Where it stands: `FILE:LINE`.
     package let place: String
   }
 
+  /// A role as `aws/` has it.
   package struct Role: Sendable {
+    /// The role's name, without its path.
     package let name: String
+    /// The trust policy's document.
     package let trust: JSON
+    /// The inline policies, in the file's order.
     package let policies: [Policy]
     /// Where it stands: `FILE:LINE`.
     package let place: String
@@ -21,6 +26,8 @@ package struct SeedAWS: Sendable {
     package var path: String?
     var description: String?
     var maxSessionSeconds: Int64?
+    /// The tags that it is to have; nil where the file says nothing, which leaves those that are
+    /// there.
     package var tags: [(key: String, value: String)]?
   }
 

@@ -8,10 +8,14 @@ import PodIdentity
 /// Applies a seed through the public APIs; a thing that is there already is changed or left.
 package struct SeedApplier: Sendable {
   let seed: SeedFolder
+  /// The stack's cluster, as its administrator.
   package let kubernetes: KubernetesClient
+  /// The stack's AWS APIs, as the account's root.
   package let aws: AWSClient
   let objects: SeedObjects
+  /// The stack that gets the seed.
   package let stack: StackInfo
+  /// The admin ports of its servers, for faults.
   package let admins: [AdminClient]
   /// How long an annotated account's association is waited for.
   var patience = Duration.seconds(1)

@@ -3,6 +3,7 @@ package import Platform
 
 /// The seed folders that a command is to apply: those that were named, or else the default.
 package struct SeedChoice: Sendable {
+  /// The folders, in the order in which they are applied.
   package let paths: [String]
   /// Whether it is the example that ships with podid, because nobody named a folder.
   let isExample: Bool

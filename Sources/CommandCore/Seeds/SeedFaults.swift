@@ -4,7 +4,9 @@ package import JSON
 package enum SeedFaults {
   /// A fault, and where it stands.
   package struct Rule: Sendable {
+    /// The rule as `POST /faults` takes it.
     package var json: JSONObject
+    /// The file and the line, for refusals.
     package let place: String
   }
 

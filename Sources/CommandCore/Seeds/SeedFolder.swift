@@ -7,12 +7,16 @@ package struct SeedFolder: Sendable {
   /// An object for a bucket.
   package struct Object: Sendable {
     let bucket: String
+    /// The object's key: the file's path below the bucket's folder.
     package let key: String
+    /// The file with the content, which is read when it is put.
     package let path: String
   }
 
+  /// The folder, as it was named.
   package let path: String
   let manifests: [SeedManifest]
+  /// The roles and associations of `aws/`.
   package let aws: SeedAWS
   let buckets: [String]
   let objects: [Object]

@@ -4,6 +4,7 @@ import YAML
 
 /// A value of a seed's file, which knows where it stands.
 package struct SeedNode: Sendable {
+  /// The value as JSON.
   package let value: JSON
   private let path: String
   private let lines: YAMLPlace

@@ -8,6 +8,7 @@ import PodIdentity
 /// Puts buckets and objects where they are not there yet.
 package struct SeedObjects: Sendable {
   let s3: AWSClient
+  /// The region that buckets are made in.
   package let region: String
 
   /// Makes a bucket, if it is not there; says which it was.

@@ -5,6 +5,7 @@ package enum SeedOutcome: String, Sendable {
 
 /// What became of all of them, in order.
 package struct SeedReport: Sendable {
+  /// What was applied, in order, and what came of each.
   package private(set) var lines: [(what: String, outcome: SeedOutcome)] = []
 
   /// Nothing yet.

@@ -8,8 +8,10 @@ package struct KubeconfigFile: Sendable {
   /// Larger than any that programs write (bytes).
   private static let limit = 1 << 20
 
+  /// The file that it was read from.
   package let path: String
   let bytes: [UInt8]
+  /// The file's content.
   package let json: JSON
 
   /// Reads a file; `isOwn` where it must be this user's.

@@ -6,6 +6,7 @@ import PodIdentity
 
 /// A stack whose servers are this process's children.
 package final class RunningStack: Sendable {
+  /// The stack as its file describes it.
   package let info: StackInfo
   /// What the seeds came to.
   package let seedReport: SeedReport

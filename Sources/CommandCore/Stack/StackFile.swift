@@ -8,6 +8,7 @@ package struct StackFile: Sendable {
   /// Larger than any that podid writes.
   private static let limit = 1 << 20
 
+  /// The file's path, as it was named.
   package let path: String
   let bytes: [UInt8]
   /// Whether others may read or write it: it has the admin token in it.

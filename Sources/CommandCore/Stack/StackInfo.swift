@@ -8,9 +8,11 @@ package import PodIdentity
 package struct StackInfo: Sendable {
   /// A server of the stack.
   package struct Server: Sendable {
+    /// The server's name, such as `kubernetes-api`.
     package let service: String
     /// The member of the stack file.
     let member: String
+    /// The URL of its admin port.
     package let admin: String
     /// 0 where the stack is not this machine's.
     package let pid: Int32
@@ -23,6 +25,7 @@ package struct StackInfo: Sendable {
   package var entry: StackRegister.Entry?
   /// Whether it lies in a temporary folder of this process's own, which goes with the stack.
   var isTemporary = false
+  /// The stack file's content, which was checked (``StackMembers``).
   package let json: JSON
   /// The file it was read from, or will be written to.
   package let path: String
@@ -64,21 +67,36 @@ package struct StackInfo: Sendable {
   /// What its stack file holds.
   var fileBytes: [UInt8] { Array((json.text([.indented]) + "\n").utf8) }
 
+  /// The random id by which the user's register knows it; empty where variables describe it.
   package var id: String { json["id"]?.string ?? "" }
+  /// The name of the EKS cluster.
   package var cluster: String { json["cluster"]?.string ?? "" }
+  /// The AWS region, such as `us-east-1`.
   package var region: String { json["region"]?.string ?? "" }
+  /// The AWS account's twelve digits.
   package var account: String { json["account"]?.string ?? "" }
+  /// The name of the Node object that node-agent is.
   package var node: String { json["node"]?.string ?? "" }
+  /// The state folder.
   package var state: String { json["state"]?.string ?? "" }
+  /// The token of the admin ports, with which calls of the stack's own are marked too; a secret.
   package var adminToken: String { json["adminToken"]?.string ?? "" }
+  /// The URL of the Kubernetes API.
   package var kubernetesURL: String { text("kubernetes", "url") }
+  /// The administrator's kubeconfig, a path.
   package var kubeconfig: String { text("kubernetes", "kubeconfig") }
+  /// The URL of all AWS APIs but S3's.
   package var awsURL: String { text("aws", "url") }
+  /// The URL of S3.
   package var s3URL: String { text("s3", "url") }
+  /// The URL that SDKs fetch credentials from, with its path.
   package var agentURL: String { text("agent", "url") }
   var probeURL: String { text("agent", "probe") }
+  /// The folder that pods' volumes are written below.
   package var pods: String { text("agent", "pods") }
+  /// The id of the account root's key.
   package var accessKeyID: String { text("aws", "accessKeyId") }
+  /// The secret of the account root's key.
   package var secretAccessKey: String { text("aws", "secretAccessKey") }
 
   /// The seed folders that the user named when it was started; empty where the example was taken, or

@@ -6,14 +6,17 @@ import PodIdentity
 package struct StackOptions: Sendable {
   /// A listener of the stack: its name in the table, its flag on `podid up`, its default.
   package struct Listener: Sendable {
+    /// The name in ``StackOptions/addresses``, such as `aws-admin`.
     package let name: String
     /// Nil for admin ports, which have no flag of podid.
     package let flag: String?
     /// The server's own variable, which moves admin ports.
     package let variable: String
+    /// Where it listens if nothing else is said.
     package let standard: HostPort
   }
 
+  /// All listeners of a stack, those with flags first.
   package static let listeners: [Listener] = [
     Listener(
       name: "kubernetes", flag: "kubernetes-listen", variable: "PODID_KUBERNETES_API_LISTEN",
@@ -49,6 +52,7 @@ package struct StackOptions: Sendable {
   /// Whether the user named that folder.
   package var isStateNamed: Bool
   var isEphemeral: Bool
+  /// The seeds that it begins with.
   package var seeds: SeedChoice
   var isLinkLocal = false
   /// Where each listener listens.

@@ -10,9 +10,11 @@ package import Platform
 package struct StackRegister: Sendable {
   /// One stack.
   package struct Entry: Sendable {
+    /// The stack's random id, which names the entry's file.
     package let id: String
     /// The stack file.
     package let path: String
+    /// The state folder.
     package let state: String
     /// SHA-256 of the stack file's bytes, in hexadecimal.
     var digest: String
