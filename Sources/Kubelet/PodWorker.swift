@@ -68,11 +68,12 @@ package struct PodWorker: Sendable {
           Event(
             operation: isReady ? EventOperation.volumesRenewed : EventOperation.volumesWritten,
             subject: subject))
-        failures = 0
         if !isReady {
           isReady = try await setReady()
           if isReady { ready() }
         }
+        // Not before the status is set: one that is refused again and again is told once.
+        failures = 0
         guard isReady else {
           // The pod is gone: the watch will tell, which cancels this, unless a fault answered.
           absences += 1
