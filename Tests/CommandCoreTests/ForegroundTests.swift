@@ -1,4 +1,5 @@
 import Glibc
+import JSON
 import Platform
 import TestSupport
 import Testing
@@ -7,7 +8,7 @@ import Testing
 
 /// A command in the foreground, each in a process of its own: it takes the process's signals.
 @Suite(.timeLimit(.minutes(10))) struct ForegroundTests {
-  private static let environment = ["PATH": "/usr/bin:/bin"]
+  private static let environment: [ByteText: String] = ["PATH": "/usr/bin:/bin"]
 
   /// Runs a shell's text; each line that it prints is answered by a signal to this process.
   private static func run(_ text: String, signals: [Int32]) async throws -> Int32 {

@@ -17,7 +17,7 @@ import Testing
   ) { _ in 0 }
 
   private let folder: String
-  private let variables: [String: String]
+  private let variables: [ByteText: String]
 
   init() throws {
     folder = try Scratch.folder([
@@ -33,7 +33,8 @@ import Testing
     ]
   }
 
-  private func context(_ words: [String], _ more: [String: String] = [:]) throws -> CommandContext {
+  private func context(_ words: [String], _ more: [ByteText: String] = [:]) throws -> CommandContext
+  {
     CommandContext(
       arguments: try CommandArguments(
         words + ["--free-ports", "--seed", "\(folder)/seed"], of: Self.command),
@@ -67,7 +68,8 @@ import Testing
     #expect(stack.seedReport.summary.contains("1 "))
     var status = stat()
     #expect(stat(file, &status) == 0 && status.st_mode & 0o777 == 0o600)
-    #expect(try StackFinder(context).read(file).entry == info.entry && info.entry != nil)
+    let entry = try StackFinder(context).read(file).entry
+    #expect(entry?.id.bytes == info.entry?.id.bytes && entry != nil)
     #expect(info.seeds == ["\(folder)/seed"])
     // Each server answers as the one of the file, and has no variables that would lead it elsewhere.
     for admin in context.admins(info) {
@@ -113,7 +115,7 @@ import Testing
     let stack = try await RunningStack.start(
       options, stackFile: "\(options.folder)/stack.json", context: context)
     let info = stack.info
-    #expect(info.entry == nil && stack.mark == [MarkedProcesses.variable: options.folder])
+    #expect(info.entry == nil && stack.mark == [MarkedProcesses.variable.bytes: options.folder])
     for server in info.servers {
       #expect(
         try environment(of: server.pid).contains(
@@ -169,7 +171,7 @@ import Testing
       ("PODID_NODE_AGENT_LISTEN", "nowhere"),
     ] {
       let error = await #expect(throws: UsageError.self) {
-        try await ServerVariables(ProcessEnvironment([name: value])).check()
+        try await ServerVariables(ProcessEnvironment([name.bytes: value])).check()
       }
       #expect(error?.description.contains(name) == true)
     }

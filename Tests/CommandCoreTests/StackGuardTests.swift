@@ -1,4 +1,5 @@
 import Glibc
+import JSON
 import Platform
 import TestSupport
 import Testing
@@ -16,7 +17,7 @@ import Testing
     try SafeFile.makeFolder(folder)
     try SafeFile.makeFolder("\(folder)/state")
     let child = try ChildProcess(
-      ["/bin/sleep", "1000"], environment: [MarkedProcesses.variable: folder])
+      ["/bin/sleep", "1000"], environment: [MarkedProcesses.variable.bytes: folder])
     var ends: [Int32] = [0, 0]
     try #require(pipe(&ends) == 0)
     dup2(ends[0], 0)

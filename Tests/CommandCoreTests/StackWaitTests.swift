@@ -69,7 +69,7 @@ import Testing
     func token(_ count: Int) throws -> String {
       let bytes = [UInt8](repeating: 0x61, count: count - 1) + [0x0A]
       try SafeFile.write(bytes, to: "\(folder)/token")
-      let variables = [
+      let variables: [ByteText: String] = [
         "PODID_STACK_KUBECONFIG": "\(folder)/kubeconfig",
         "PODID_STACK_ADMIN_TOKEN_FILE": "\(folder)/token",
       ]

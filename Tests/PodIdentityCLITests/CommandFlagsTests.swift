@@ -64,7 +64,7 @@ import Testing
     ] as [(Command, [String], String)])
   func wrong(command: Command, words: [String], text: String) async {
     let error = await #expect(throws: UsageError.self) {
-      try await command.body(CommandContext.of(command, words, Self.nowhere))
+      try await command.body(CommandContext.of(command, words, Self.nowhere.byBytes))
     }
     let start = text.hasPrefix(" ") ? "podid:\(text)" : "podid \(text)"
     #expect(error?.description.hasPrefix(start) == true)
@@ -84,7 +84,7 @@ import Testing
     ] as [(Command, [String])])
   func right(command: Command, words: [String]) async {
     let error = await #expect(throws: CommandFailure.self) {
-      try await command.body(CommandContext.of(command, words, Self.nowhere))
+      try await command.body(CommandContext.of(command, words, Self.nowhere.byBytes))
     }
     #expect(error?.description.contains("/nonexistent/stack.json") == true)
   }

@@ -25,7 +25,7 @@ import Testing
       if call == "GET /n/events?since=0", let event { return .text(200, event) }
       return answers[call].map { .json(200, $0) }
     }
-    let context = try CommandContext.of(.events, words, stack.environment)
+    let context = try CommandContext.of(.events, words, stack.environment.byBytes)
     let filter = try EventFilter(context.arguments, now: Instant(seconds: 0))
     let admins = context.admins(try context.stack())
     do throws(UsageError) { try await filter.check(at: admins) } catch {
@@ -100,7 +100,7 @@ import Testing
       return .json(200, ["items": [["metadata": ["namespace": "default", "name": "app"]]]])
     }
     let context = try CommandContext.of(
-      .events, ["--service-account", name], stack.environment)
+      .events, ["--service-account", name], stack.environment.byBytes)
     let filter = try EventFilter(context.arguments, now: Instant(seconds: 0))
     let info = try context.stack()
     let (admins, kubernetes) = (context.admins(info), try context.kubernetes(info))

@@ -35,7 +35,7 @@ import Testing
       if call.hasPrefix("POST \(Self.path) ") { return post }
       return call.hasPrefix("DELETE ") ? .json(200, [:]) : nil
     }
-    let context = try CommandContext.of(.pod, [], stack.environment)
+    let context = try CommandContext.of(.pod, [], stack.environment.byBytes)
     let client = try context.kubernetes(context.stack())
     let outcome: String
     do throws(CommandFailure) {

@@ -1,4 +1,5 @@
 import Glibc
+import JSON
 import Platform
 import TestSupport
 import Testing
@@ -22,7 +23,7 @@ struct Printed: Sendable {
     _ command: Command, _ words: [String] = [], _ environment: [String: String] = [:]
   ) async throws -> Printed {
     try await of {
-      let context = try CommandContext.of(command, words, environment)
+      let context = try CommandContext.of(command, words, environment.byBytes)
       return try await command.body(context)
     }
   }
@@ -60,5 +61,13 @@ struct Printed: Sendable {
       return text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
         .dropLast(text.hasSuffix("\n") || text.isEmpty ? 1 : 0)
     }
+  }
+}
+
+extension [String: String] {
+  /// The variables by the bytes of their names, as an environment has them; what a test captures must
+  /// be `Codable`, which texts are.
+  var byBytes: [ByteText: String] {
+    [ByteText: String](uniqueKeysWithValues: map { ($0.key.bytes, $0.value) })
   }
 }

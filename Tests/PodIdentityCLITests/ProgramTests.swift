@@ -1,3 +1,4 @@
+import JSON
 import Platform
 import TestSupport
 import Testing
@@ -8,7 +9,7 @@ import Testing
 /// The program podid itself: what it makes of its words, and its exit codes.
 @Suite(.timeLimit(.minutes(10))) struct ProgramTests {
   private func podid(
-    _ words: [String], _ environment: [String: String] = [:]
+    _ words: [String], _ environment: [ByteText: String] = [:]
   ) async throws -> CapturedProcess {
     try await CapturedProcess.run(
       [try Executables.path(of: "podid")] + words, environment: environment)
