@@ -11,31 +11,6 @@ import Testing
 
 /// What is waited for of a stack, and for how long.
 @Suite(.timeLimit(.minutes(10))) struct StackWaitTests {
-  @Test("a node is waited for until it is Ready, or until the time is over")
-  func nodes() async throws {
-    let asked = Mutex(0)
-    let server = try SeedServer { _ in
-      let count = asked.withLock { count in
-        count += 1
-        return count
-      }
-      if count < 3 { return nil }
-      return .json(
-        200,
-        ["status": ["conditions": [["type": "Ready", "status": count < 5 ? "False" : "True"]]]])
-    }
-    let (info, access) = try server.stack()
-    let readiness = NodeReadiness(kubernetes: try access.kubernetes(info), node: "n")
-    await readiness.wait(.seconds(1000))
-    #expect(asked.withLock { $0 } == 5)
-    await server.stop()
-    let never = try SeedServer { _ in nil }
-    let (other, more) = try never.stack()
-    await NodeReadiness(kubernetes: try more.kubernetes(other), node: "n").wait(.milliseconds(20))
-    #expect(!never.calls.isEmpty)
-    await never.stop()
-  }
-
   @Test("the key that signs tokens is sealed once it is there, unless a seal has one")
   func completes() async throws {
     let folder = try Scratch.folder()
@@ -141,36 +116,5 @@ import Testing
       #expect(found == outcome && server.calls.count { $0.hasPrefix("POST ") } == posts)
       await server.stop()
     }
-  }
-
-  @Test("after a seed, annotated accounts are waited for until they have their associations")
-  func annotations() async throws {
-    let asked = Mutex(0)
-    let server = try SeedServer { call in
-      if call.hasPrefix("POST ") { return .json(201, ["metadata": ["resourceVersion": "1"]]) }
-      guard call.hasPrefix("GET /clusters/local/pod-identity-associations?namespace=shop") else {
-        return .json(404, ["kind": "Status", "code": 404, "message": "there is none"])
-      }
-      let count = asked.withLock { count in
-        count += 1
-        return count
-      }
-      return .json(200, ["associations": count < 3 ? [] : [["associationId": "a"]]])
-    }
-    let outcomes = try await server.apply([
-      "kubernetes/a.yaml": """
-      apiVersion: v1
-      kind: ServiceAccount
-      metadata:
-        name: app
-        namespace: shop
-        annotations:
-          pod-identity.eks.amazonaws.com/role: arn:aws:iam::111122223333:role/app
-      """,
-      "kubernetes/b.yaml":
-        "apiVersion: v1\nkind: ServiceAccount\nmetadata: {name: b, namespace: shop}\n",
-    ])
-    #expect(outcomes.count == 2 && asked.withLock { $0 } == 3)
-    await server.stop()
   }
 }

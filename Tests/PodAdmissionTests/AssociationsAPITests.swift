@@ -198,11 +198,9 @@ import Testing
       cluster: "c", region: "r",
       signingKey: .fixed(AWSCredentials(accessKeyID: "i", secretAccessKey: "s")),
       mark: StackMark(adminToken: "t"), clock: ManualClock())
-    let start = ContinuousClock.now
     let failure = await #expect(throws: AssociationsAPI.Failure.self) {
       _ = try await api.isAssociated(namespace: "n", account: "s", timeout: .milliseconds(20))
     }
-    #expect(ContinuousClock.now - start < .seconds(5))
     guard case .unavailable = failure else {
       Issue.record("\(String(describing: failure))")
       return

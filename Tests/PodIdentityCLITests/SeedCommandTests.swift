@@ -25,8 +25,12 @@ import Testing
       if call == "GET /n/healthz", agent {
         return .json(200, ["service": "node-agent", "pid": 5])
       }
-      if call == "GET /api/v1/nodes/local-node" {
-        return .json(200, ["status": ["conditions": [["type": "Ready", "status": "True"]]]])
+      if call.hasPrefix("GET /api/v1/nodes?") {
+        let conditions: JSON = [["type": "Ready", "status": "True"]]
+        let node: JSON = [
+          "metadata": ["name": "local-node"], "status": ["conditions": conditions],
+        ]
+        return .json(200, ["metadata": ["resourceVersion": "1"], "items": [node]])
       }
       return call.hasPrefix("POST /") ? .json(200, [:]) : nil
     }
@@ -84,7 +88,7 @@ import Testing
       #expect(
         Array(stack.writes.prefix(3)) == ["POST /k/reset", "POST /a/reset", "POST /n/reset"])
       #expect(stack.writes.count == 4)
-      #expect(stack.calls.contains("GET /api/v1/nodes/local-node"))
+      #expect(stack.calls.contains { $0.hasPrefix("GET /api/v1/nodes?") })
       let other = try SeedCommandTests.stack(agent: true)
       let broken = try await Printed.by(.reset, ["--seed", "\(folder)/none"], other.environment)
       #expect(broken.code == nil && other.writes.isEmpty)
