@@ -59,6 +59,12 @@ let package = Package(
     .testTarget(
       name: "ArchitectureTests", dependencies: ["TestSupport"], swiftSettings: strict),
     .testTarget(
+      name: "StoreTests",
+      dependencies: [
+        "TestSupport", "AWSTestSupport", "JSON", "Platform", "SQLite", "Cryptography", "HTTP",
+        "AdminAPI", "KubernetesAPI", "AWSWire", "AWSDoor", "S3",
+      ], swiftSettings: strict),
+    .testTarget(
       name: "StackTests", dependencies: ["TestSupport", "JSON", "Platform"],
       swiftSettings: strict),
 
