@@ -48,6 +48,9 @@ let package = Package(
       name: "TestSupport", dependencies: ["JSON", "Platform"], path: "Tests/TestSupport",
       swiftSettings: strict),
     .target(
+      name: "HTTPTestSupport", dependencies: ["Platform", "HTTP"], path: "Tests/HTTPTestSupport",
+      swiftSettings: strict),
+    .target(
       name: "AWSTestSupport",
       dependencies: [
         "TestSupport", "JSON", "Platform", "Cryptography", "PodIdentity", "HTTP", "AdminAPI",
@@ -55,6 +58,12 @@ let package = Package(
       ], path: "Tests/AWSTestSupport", swiftSettings: strict),
     .testTarget(
       name: "ArchitectureTests", dependencies: ["TestSupport"], swiftSettings: strict),
+    .testTarget(
+      name: "StoreTests",
+      dependencies: [
+        "TestSupport", "AWSTestSupport", "JSON", "Platform", "SQLite", "Cryptography", "HTTP",
+        "AdminAPI", "KubernetesAPI", "AWSWire", "AWSDoor", "S3",
+      ], swiftSettings: strict),
     .testTarget(
       name: "StackTests", dependencies: ["TestSupport", "JSON", "Platform"],
       swiftSettings: strict),
@@ -71,7 +80,9 @@ let package = Package(
     + room("Cryptography", ["COpenSSL", "JSON", "Platform"])
     + room("PodIdentity", ["JSON", "Platform"])
     + room("HTTP", ["CLinux", "JSON", "Platform", "Cryptography"])
-    + room("AdminAPI", ["JSON", "Platform", "Cryptography", "PodIdentity", "HTTP"])
+    + room(
+      "AdminAPI", ["JSON", "Platform", "Cryptography", "PodIdentity", "HTTP"],
+      tests: ["HTTPTestSupport"])
     + room("IAMPolicy", ["JSON", "Platform"])
     + room("AWSWire", ["JSON", "Platform", "Cryptography", "HTTP"])
     + room("AWSClient", ["JSON", "Platform", "Cryptography", "HTTP", "AWSWire"])
@@ -83,7 +94,7 @@ let package = Package(
       [
         "JSON", "Platform", "SQLite", "Cryptography", "PodIdentity", "HTTP", "AdminAPI", "AWSWire",
         "PodAdmission",
-      ])
+      ], tests: ["HTTPTestSupport"])
     + room(
       "AWSDoor",
       [
@@ -109,13 +120,13 @@ let package = Package(
       [
         "JSON", "Platform", "Cryptography", "PodIdentity", "HTTP", "AdminAPI", "IAMPolicy",
         "AWSWire", "AWSDoor",
-      ], tests: ["AWSTestSupport"])
+      ], tests: ["AWSTestSupport", "HTTPTestSupport"])
     + room(
       "AWSAPI",
       [
         "JSON", "Platform", "PodIdentity", "HTTP", "AdminAPI", "AWSWire", "AWSDoor", "IAM", "STS",
         "EKS", "EKSAuth", "S3",
-      ], tests: ["Cryptography", "IAMPolicy", "AWSTestSupport"])
+      ], tests: ["Cryptography", "IAMPolicy", "AWSTestSupport", "HTTPTestSupport"])
     + room("KubernetesClient", ["JSON", "Platform", "Cryptography", "HTTP"])
     + room("Kubelet", ["CLinux", "JSON", "Platform", "PodIdentity", "KubernetesClient"])
     + room(
@@ -123,7 +134,7 @@ let package = Package(
       [
         "CLinux", "JSON", "Platform", "Cryptography", "PodIdentity", "HTTP", "AdminAPI", "AWSWire",
         "AWSClient", "KubernetesClient", "Kubelet",
-      ])
+      ], tests: ["HTTPTestSupport"])
     + room(
       "CommandCore",
       [

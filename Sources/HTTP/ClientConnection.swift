@@ -150,7 +150,8 @@ final class ClientConnection: EventHandler, @unchecked Sendable {
         return false
       }
     case .end(let keepsAlive):
-      finish(keepsAlive: keepsAlive)
+      // What is behind an answer belongs to none, and would be taken for the next one's beginning.
+      finish(keepsAlive: keepsAlive && parser?.hasSurplus != true)
       return false
     case .broken(let failure):
       fail(.malformedResponse(failure.reason))

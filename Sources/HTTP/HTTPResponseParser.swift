@@ -55,6 +55,12 @@ struct HTTPResponseParser {
     return parts
   }
 
+  /// Whether bytes came that are of no answer; they are dropped (RFC 9112 section 6.3).
+  var hasSurplus: Bool {
+    if case .done = state { return !bytes.isEmpty }
+    return false
+  }
+
   /// What the end of the connection means: the end of the body, or a broken answer (nil).
   mutating func finish() -> Part? {
     guard case .untilClose = state else { return nil }

@@ -105,6 +105,9 @@ package actor BucketFolder {
     guard root.folder([".podid", bucket], making: true) != nil else {
       throw .system("\(path)/.podid")
     }
+    // A write that fails leaves no folder that would keep the bucket from being removed.
+    var isDone = false
+    defer { if !isDone { Self.removeEmptyFolders(of: parts, in: bucket, below: root) } }
     guard let folder = home.folder(parts.dropLast(), making: true) else {
       throw errno == ENOTDIR || errno == ELOOP || errno == EEXIST
         ? .unstorableKey("a part of its path is an object") : .system(key.text)
@@ -121,6 +124,7 @@ package actor BucketFolder {
       try SafeFile.write(record.json.bytes(), to: metadataPath(key.text, in: bucket))
     } catch { throw .server("\(error)") }
     guard upload.move(to: name, in: folder) else { throw .system(key.text) }
+    isDone = true
   }
 
   /// Removes an object and the folders that are empty then; one that is not there is no error.
@@ -133,9 +137,16 @@ package actor BucketFolder {
     guard unlinkat(folder.descriptor, name, 0) == 0 else { throw .system(key) }
     unlink(metadataPath(key, in: bucket))
     digests["\(bucket)/\(key)".bytes] = nil
+    Self.removeEmptyFolders(of: parts, in: bucket, below: root)
+  }
+
+  /// Removes the folders of a key's path that are there and empty.
+  private static func removeEmptyFolders(
+    of parts: [String], in bucket: String, below root: borrowing FolderWalk
+  ) {
     for depth in stride(from: parts.count - 1, to: 0, by: -1) {
-      guard let parent = root.folder([bucket] + parts.prefix(depth - 1)),
-        unlinkat(parent.descriptor, parts[depth - 1], AT_REMOVEDIR) == 0
+      guard let parent = root.folder([bucket] + parts.prefix(depth - 1)) else { continue }
+      guard unlinkat(parent.descriptor, parts[depth - 1], AT_REMOVEDIR) == 0 || errno == ENOENT
       else { return }
     }
   }

@@ -41,25 +41,27 @@ package struct AWSStack {
   package let context: DoorContext
   package let authenticator: Authenticator
   package let endpoint: AWSEndpoint
+  /// What requests are sent to: the endpoint, or a client of it.
+  package var handler: any HTTPHandler
 
   /// A server over a database, with these clusters of one issuer.
   package init(
     clusters names: [String] = ["local"], path: String = ":memory:",
     associationDelay: Duration = .zero, acceptsUnknownKeys: Bool = false,
-    lifetime: Duration? = nil, longTermKeys: LongTermKeys = .test
+    lifetime: Duration? = nil, longTermKeys: LongTermKeys = .test, buckets: String? = nil
   ) async throws {
     key = try PrivateKey.generate(.p256)
     keys = FakeKeySource(.success(try Self.keySet([("kid1", key)])))
     let account = AWSAccount()
     sessions = SessionSealer(masterKey: Self.masterKey)
-    buckets = try Scratch.folder()
+    self.buckets = try buckets ?? Scratch.folder()
     let clusters = names.map { Cluster(name: $0, issuer: Self.issuer) }
     services = Services(
       clusters: clusters,
       exchange: CredentialExchange(
         clusters: clusters, keys: keys, sessions: sessions, clock: clock,
         machineClock: machineClock, lifetime: lifetime),
-      buckets: try BucketFolder(path: buckets))
+      buckets: try BucketFolder(path: self.buckets))
     context = DoorContext(
       account: account, services: Services.all,
       store: try await RoleStore(
@@ -70,6 +72,7 @@ package struct AWSStack {
       acceptsUnknownKeys: acceptsUnknownKeys, machineClock: machineClock, clock: clock)
     endpoint = AWSEndpoint(
       context: context, authenticator: authenticator, services: services.served)
+    handler = endpoint
   }
 
   /// The public keys under their ids.
@@ -82,7 +85,7 @@ package struct AWSStack {
     _ service: String, _ method: String, _ target: String, headers: HTTPHeaders = [:],
     body: [UInt8] = [], as credentials: AWSCredentials = root
   ) async -> HTTPResponse {
-    await endpoint.respond(
+    await handler.respond(
       to: signed(service, method, target, headers: headers, body: body, as: credentials))
   }
 

@@ -11,13 +11,16 @@ package struct S3Stack {
   /// The folder of the buckets.
   package let path: String
   package let endpoint: AWSEndpoint
+  /// What requests are sent to: the endpoint, or a client of it.
+  package var handler: any HTTPHandler
 
-  /// A stack without buckets.
-  package init(longTermKeys: LongTermKeys = .test) async throws {
-    stack = try await AWSStack(longTermKeys: longTermKeys)
-    path = stack.buckets
+  /// A stack with the buckets of a folder; without any where it is nil.
+  package init(path: String? = nil, longTermKeys: LongTermKeys = .test) async throws {
+    stack = try await AWSStack(buckets: path, longTermKeys: longTermKeys)
+    self.path = stack.buckets
     endpoint = AWSEndpoint(
       context: stack.context, authenticator: stack.authenticator, only: stack.services.storage)
+    handler = endpoint
   }
 
   /// A stack with the bucket `bucket`.
@@ -34,17 +37,24 @@ package struct S3Stack {
     _ method: String, _ target: String, headers: HTTPHeaders = [:], body: String = "",
     payload: String? = nil, as credentials: AWSCredentials = AWSStack.root
   ) async -> HTTPResponse {
-    guard let url = HTTPURL("http://127.0.0.1:4578\(target)") else {
-      return HTTPResponse(status: 0)
-    }
+    await handler.respond(
+      to: signed(
+        method, target, headers: headers, body: body, payload: payload, as: credentials))
+  }
+
+  /// A signed request.
+  package func signed(
+    _ method: String, _ target: String, headers: HTTPHeaders = [:], body: String = "",
+    payload: String? = nil, as credentials: AWSCredentials = AWSStack.root
+  ) -> HTTPRequest {
+    guard let url = HTTPURL("http://127.0.0.1:4578\(target)") else { return HTTPRequest() }
     var request = HTTPClientRequest(
       method: method, url: url, headers: headers, body: Array(body.utf8))
     SigV4.sign(
       &request, credentials: credentials, region: "us-east-1", service: "s3",
       now: stack.machineClock.now, payloadHash: payload ?? SHA256.hex(request.body))
-    return await endpoint.respond(
-      to: HTTPRequest(
-        method: method, target: target, headers: request.headers, body: request.body,
-        id: "request-1"))
+    return HTTPRequest(
+      method: method, target: target, headers: request.headers, body: request.body,
+      id: "request-1")
   }
 }

@@ -67,6 +67,33 @@ import Testing
     #expect(!open().isActive)
   }
 
+  @Test("as much is taken as outlasts the process")
+  func size() async throws {
+    let path = try StateFolder(root: Scratch.path()).file("faults.json")
+    func open() -> FaultBook {
+      FaultBook(of: "test", catalogue: FaultBookTests.catalogue, path: path)
+    }
+    let book = open()
+    let long = String(repeating: "x", count: 60_000)
+    var taken = 0
+    do {
+      for number in 0..<20 {
+        _ = try await book.add(
+          fault(["id": .string("f\(number)"), "action": "hang", "namespace": .string(long)]))
+        taken += 1
+      }
+    } catch let full as FaultBook.Full {
+      #expect(full.description == "the faults are longer than 1 MiB together")
+    }
+    #expect(taken == 17)
+    #expect(open().json == book.json)
+    // One that takes the place of another needs no more room.
+    let again = try await book.add(
+      fault(["id": "f0", "action": "reset", "namespace": .string(long)]))
+    #expect(!again.isNew)
+    #expect(open().json == book.json)
+  }
+
   @Test(
     "a file that somebody changed is read as far as it makes sense",
     arguments: [

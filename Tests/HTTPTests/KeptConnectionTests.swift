@@ -42,6 +42,26 @@ import Testing
     #expect(found.status == 200 && found.connections == 2)
   }
 
+  @Test("a connection with bytes behind its answer is not kept")
+  func surplus() async throws {
+    let loops = EventLoops(count: 1)
+    let server = try #require(
+      RawServer { connection, _ in
+        _ = RawServer.send(Self.answer + Array("HTTP/1.1 500 X\r\n".utf8), to: connection)
+        var buffer = [UInt8](repeating: 0, count: 4096)
+        _ = read(connection, &buffer, buffer.count)
+      })
+    let url = try #require(HTTPURL("http://127.0.0.1:\(server.port)/"))
+    let client = HTTPClient(loops: loops)
+    for _ in 0..<2 {
+      // One that is not sent anew where a kept connection fails.
+      let request = HTTPClientRequest(method: "POST", url: url)
+      #expect(try await client.send(request).status == 200)
+    }
+    loops.stop()
+    #expect(server.requests.count == 2)
+  }
+
   @Test(
     "another is not, nor one whose answer had begun", arguments: ["POST", "PUT", "DELETE", "PATCH"])
   func never(method: String) async throws {

@@ -9,7 +9,8 @@ import Platform
 struct EndpointWorld: Sendable {
   let cluster: Cluster
   let events = EventLog(service: "kubernetes-api")
-  private let endpoint: KubernetesEndpoint
+  /// What requests are sent to: the endpoint, or a client of it.
+  var handler: any HTTPHandler
 
   init(mode: Authorizer.Mode = .restricted) async throws {
     let world = try IdentityWorld()
@@ -22,7 +23,7 @@ struct EndpointWorld: Sendable {
     let authorizer = Authorizer(mode: mode)
     let faults = FaultGate(
       faults: FaultBook(of: "test", catalogue: KubernetesFaults.catalogue), events: events)
-    endpoint = KubernetesEndpoint(
+    handler = KubernetesEndpoint(
       cluster: cluster, authenticator: world.authenticator, authorizer: authorizer,
       documents: OpenIDDocuments(
         keyring: world.keyring, identity: world.identity, server: IdentityWorld.issuer),
@@ -42,7 +43,7 @@ struct EndpointWorld: Sendable {
   ) async -> (status: Int, json: JSON, warnings: [String]) {
     var headers: HTTPHeaders = ["Authorization": "Bearer \(token)", "Content-Type": type]
     for (name, value) in fields { headers.append(name, value) }
-    let response = await endpoint.respond(
+    let response = await handler.respond(
       to: HTTPRequest(
         method: method, target: target, headers: headers,
         body: text.map { Array($0.utf8) } ?? body?.bytes() ?? [],

@@ -1,5 +1,6 @@
 import AdminAPI
 import HTTP
+import HTTPTestSupport
 import JSON
 import Platform
 import Synchronization
@@ -71,6 +72,8 @@ struct AgentWorld {
   let metrics = AgentMetrics()
   let faults = FaultBook(of: "test", catalogue: AgentFaults.catalogue)
   let endpoint: CredentialsEndpoint
+  /// What requests are sent to instead of the endpoint: a client of it.
+  var client: TestClient?
 
   init(
     _ source: FakeSource = FakeSource(), isStrict: Bool = false, limiter: RateLimiter? = nil,
@@ -94,6 +97,7 @@ struct AgentWorld {
     var request = HTTPRequest(
       method: method, target: target, headers: ["Host": host], local: local)
     if let token { request.headers["Authorization"] = token }
+    if let client { return await client.respond(to: request) }
     if let response = endpoint.immediateResponse(to: request) { return response }
     return await endpoint.respond(to: request)
   }

@@ -48,6 +48,19 @@ import Testing
     }
   }
 
+  @Test("a write that failed leaves no folder: its bucket can be removed")
+  func failedWrite() async throws {
+    let s3 = try await S3Stack.withBucket()
+    // A folder where the metadata is to be.
+    try SafeFile.makeFolder("\(s3.path)/.podid")
+    try SafeFile.makeFolder("\(s3.path)/.podid/bucket")
+    try SafeFile.makeFolder(
+      "\(s3.path)/.podid/bucket/\(SHA256.hex(Array("a/b/c".utf8))).json")
+    #expect(await s3.send("PUT", "/bucket/a/b/c", body: "x").status == 500)
+    #expect(names("\(s3.path)/bucket") == [])
+    #expect(await s3.send("DELETE", "/bucket").status == 204)
+  }
+
   @Test("a trailer is announced once, however the names are written")
   func trailers() async throws {
     let s3 = try await S3Stack.withBucket()

@@ -3,16 +3,20 @@ import Platform
 
 /// A fault that is set, with how often calls came to it.
 struct CountedFault: Sendable {
-  var fault: Fault
+  let fault: Fault
   /// How many calls matched it.
   private(set) var calls = 0
   /// How many of them met it.
   private(set) var met = 0
+  /// How long it is at most as it is kept, in bytes.
+  let size: Int
   private let chances: Randomness
 
   /// A fault that no call has come to.
   init(_ fault: Fault) {
     self.fault = fault
+    // The counts come to it, which grow.
+    size = JSON.object(fault.json).bytes().count + 64
     chances = .seeded(UInt64(bitPattern: fault.match.seed))
   }
 

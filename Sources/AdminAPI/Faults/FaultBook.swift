@@ -9,7 +9,7 @@ import Synchronization
 /// How many calls matched a fault, and how often one without a `count` was met, is kept with the next
 /// change only.
 package final class FaultBook: Sendable {
-  /// There are as many rules as there may be.
+  /// There are as many rules as there may be, or they are as long.
   package struct Full: Error, CustomStringConvertible {
     package let description: String
   }
@@ -26,7 +26,8 @@ package final class FaultBook: Sendable {
   ) {
     var kept: [CountedFault] = []
     if let path, SafeFile.exists(path) {
-      let list = (try? JSON.parse(SafeFile.read(path, limit: 1 << 20)))?.array
+      // An older version took as many as it was given.
+      let list = (try? JSON.parse(SafeFile.read(path)))?.array
       if list == nil { log?.warning("the kept faults cannot be read", ["file": .string(path)]) }
       for json in list ?? [] {
         let fault = CountedFault(json: json, catalogue: catalogue)

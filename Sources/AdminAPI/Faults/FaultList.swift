@@ -4,6 +4,8 @@ import Platform
 /// The faults that are set at a server, in the order in which they were set.
 struct FaultList: Sendable {
   private static let limit = 1000
+  /// How long the rules may be together as they are kept, in bytes.
+  static let size = 1 << 20
 
   /// What the ids that are given here begin with, so that each is that of one server of a stack.
   private let service: String
@@ -54,6 +56,10 @@ struct FaultList: Sendable {
       fault.id.isEmpty
       ? faults.firstIndex { $0.fault.match == fault.match && $0.fault.action == fault.action }
       : index(of: fault.id)
+    let others = faults.indices.reduce(0) { $0 + ($1 == twin ? 0 : faults[$1].size) }
+    guard CountedFault(fault).size <= Self.size - others else {
+      throw FaultBook.Full(description: "the faults are longer than 1 MiB together")
+    }
     if let twin {
       fault.id = faults[twin].fault.id
       faults[twin] = CountedFault(fault)
