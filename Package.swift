@@ -61,7 +61,8 @@ let package = Package(
     .testTarget(
       name: "StoreTests",
       dependencies: [
-        "TestSupport", "AWSTestSupport", "JSON", "Platform", "SQLite", "Cryptography", "HTTP",
+        "TestSupport", "AWSTestSupport", "JSON", "Platform", "PodIdentity", "SQLite",
+        "Cryptography", "HTTP",
         "AdminAPI", "KubernetesAPI", "AWSWire", "AWSDoor", "S3",
       ], swiftSettings: strict),
     .testTarget(

@@ -16,7 +16,7 @@ package struct S3Stack {
 
   /// A stack with the buckets of a folder; without any where it is nil.
   package init(path: String? = nil, longTermKeys: LongTermKeys = .test) async throws {
-    stack = try await AWSStack(buckets: path, longTermKeys: longTermKeys)
+    stack = try await AWSStack(longTermKeys: longTermKeys, buckets: path)
     self.path = stack.buckets
     endpoint = AWSEndpoint(
       context: stack.context, authenticator: stack.authenticator, only: stack.services.storage)

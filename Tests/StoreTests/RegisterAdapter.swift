@@ -1,4 +1,5 @@
 import Glibc
+import JSON
 import Platform
 
 /// The user's register of stacks and states: a file an entry.

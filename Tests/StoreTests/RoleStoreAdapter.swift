@@ -1,5 +1,6 @@
 import AWSDoor
 import Cryptography
+import PodIdentity
 
 /// aws-api's database, which has several kinds of things.
 struct RoleDatabase: Sendable {
