@@ -1,7 +1,8 @@
 /// A date as the Date operators take it: epoch seconds, or ISO 8601 in many cuts, to a millisecond.
 ///
 /// The cuts are those of Joda-Time's `dateOptionalTimeParser`, which agrees with all that is recorded
-/// from AWS: `2030`, `2030-01`, `01T`, `2030-01-01t2:00:00.593+23`; no zone is UTC.
+/// from AWS: `2030T`, `2030-01`, `01T`, `2030-01-01t2:00:00.593+23`; no zone is UTC. Digits alone are
+/// seconds.
 struct PolicyDate: Equatable {
   /// Since the epoch.
   private let seconds: Int64

@@ -11,7 +11,6 @@ package struct PolicyPattern: Sendable {
     case variable(key: String, fallback: String?)
 
     var isAnyRun: Bool { if case .anyRun = self { true } else { false } }
-    var isAnyOne: Bool { if case .anyOne = self { true } else { false } }
   }
 
   let elements: [Element]

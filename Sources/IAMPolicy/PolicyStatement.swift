@@ -77,11 +77,6 @@ package struct PolicyStatement: Sendable {
     outcome(request).counts(for: effect)
   }
 
-  /// The first thing that does not match a request, or cannot be evaluated; nil where all match.
-  package func mismatch(_ request: PolicyRequest) -> String? {
-    misfit(request).map { explanation($0, request) }
-  }
-
   func misfit(_ request: PolicyRequest) -> Misfit? {
     if let principal {
       guard let asking = request.principal, principal.grant(to: asking) != nil else {

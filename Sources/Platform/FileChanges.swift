@@ -47,7 +47,8 @@ package enum FileChanges {
   /// Waits for a change, for so long at most, and forgets what the changes are.
   private static func wait(for queue: Int32, _ time: Duration) {
     var pending = pollfd(fd: queue, events: Int16(POLLIN), revents: 0)
-    _ = poll(&pending, 1, Int32(clamping: time.nanoseconds / 1_000_000 + 1))
+    // Of many changes at once one is told: the folder may be a busy one.
+    if poll(&pending, 1, Int32(clamping: time.nanoseconds / 1_000_000 + 1)) > 0 { usleep(2_000) }
     var events = [UInt8](repeating: 0, count: 4096)
     while read(queue, &events, events.count) > 0 {}
   }

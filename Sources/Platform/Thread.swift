@@ -12,6 +12,12 @@ package enum Thread {
   /// Where none can be made the process ends: whoever waits for the work would wait for ever, deaf to
   /// signals too, whose turn comes on such a thread.
   package static func run(_ body: @escaping @Sendable () -> Void) {
+    let code = start(body)
+    guard code == 0 else { Shortage.end(.thread, code) }
+  }
+
+  /// Runs `body` on a new detached thread; an errno where none can be made, and then nothing is run.
+  package static func start(_ body: @escaping @Sendable () -> Void) -> Int32 {
     let work = Unmanaged.passRetained(Work(body)).toOpaque()
     var thread = pthread_t()
     var attributes = pthread_attr_t()
@@ -24,7 +30,8 @@ package enum Thread {
         return nil
       }, work)
     pthread_attr_destroy(&attributes)
-    guard code == 0 else { Shortage.end(.thread, code) }
+    if code != 0 { Unmanaged<Work>.fromOpaque(work).release() }
+    return code
   }
 
   /// Ends the process unless so many threads can be there at once besides this one.

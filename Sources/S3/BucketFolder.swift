@@ -105,9 +105,13 @@ package actor BucketFolder {
     guard root.folder([".podid", bucket], making: true) != nil else {
       throw .system("\(path)/.podid")
     }
-    // A write that fails leaves no folder that would keep the bucket from being removed.
+    // A write that fails leaves no folder of its own, which would keep the bucket from being removed.
+    var depth = 0
+    while depth < parts.count - 1, home.folder(parts.prefix(depth + 1)) != nil { depth += 1 }
     var isDone = false
-    defer { if !isDone { Self.removeEmptyFolders(of: parts, in: bucket, below: root) } }
+    defer {
+      if !isDone { Self.removeEmptyFolders(of: parts, in: bucket, below: root, downTo: depth) }
+    }
     guard let folder = home.folder(parts.dropLast(), making: true) else {
       throw errno == ENOTDIR || errno == ELOOP || errno == EEXIST
         ? .unstorableKey("a part of its path is an object") : .system(key.text)
@@ -140,11 +144,11 @@ package actor BucketFolder {
     Self.removeEmptyFolders(of: parts, in: bucket, below: root)
   }
 
-  /// Removes the folders of a key's path that are there and empty.
+  /// Removes the folders of a key's path that are there and empty, but for the first `kept`.
   private static func removeEmptyFolders(
-    of parts: [String], in bucket: String, below root: borrowing FolderWalk
+    of parts: [String], in bucket: String, below root: borrowing FolderWalk, downTo kept: Int = 0
   ) {
-    for depth in stride(from: parts.count - 1, to: 0, by: -1) {
+    for depth in stride(from: parts.count - 1, to: kept, by: -1) {
       guard let parent = root.folder([bucket] + parts.prefix(depth - 1)) else { continue }
       guard unlinkat(parent.descriptor, parts[depth - 1], AT_REMOVEDIR) == 0 || errno == ENOENT
       else { return }

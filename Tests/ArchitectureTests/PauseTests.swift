@@ -35,6 +35,7 @@ import Testing
     "Sources/NodeAgent/Credentials/PendingFetch.swift": "deadline of who waits for a fetch",
     "Sources/NodeAgent/Credentials/RateLimiter.swift": "rate limit",
     "Sources/NodeAgent/Node/NodeController.swift": "heartbeat of the node, back-off, deadline",
+    "Sources/Platform/FileChanges.swift": "many changes at once are told as one",
     "Sources/Platform/WallClock.swift": "the clock itself",
     "Sources/PodAdmission/AnnotationController.swift": "back-off, and the next full comparison",
     "Sources/PodIdentityCLI/Commands/WaitCommand.swift":

@@ -159,4 +159,34 @@ import Testing
     event.finish()
     await server.stop()
   }
+
+  @Test("an annotated account whose role is refused keeps no other from being looked for")
+  func refused() async throws {
+    let server = try SeedServer { call in
+      if call.hasPrefix("GET /clusters/local/pod-identity-associations?") {
+        return .json(
+          200, ["associations": .array(call.contains("=z") ? [] : [["associationId": "a-1"]])])
+      }
+      return call.hasPrefix("POST ")
+        ? .json(201, ["metadata": [:]]) : .json(404, ["kind": "Status", "message": "not found"])
+    }
+    func manifest(_ name: String) -> String {
+      """
+      apiVersion: v1
+      kind: ServiceAccount
+      metadata:
+        name: \(name)
+        namespace: app
+        annotations: {pod-identity.eks.amazonaws.com/role: r}
+      """
+    }
+    let report = try await server.apply(
+      ["kubernetes/a.yaml": manifest("a"), "kubernetes/z.yaml": manifest("z")],
+      patience: .milliseconds(20))
+    #expect(report.count == 2)
+    for name in ["a", "z"] {
+      #expect(server.calls.contains { $0.contains("associations?") && $0.contains("=\(name)") })
+    }
+    await server.stop()
+  }
 }

@@ -47,7 +47,7 @@ import Testing
     do {
       let document = try? PolicyDocument(text: "{\"Statement\":\(statement)}", kind: .inline)
       for statement in document?.statements ?? [] {
-        _ = statement.mismatch(
+        _ = statement.outcome(
           PolicyRequest(action: "s3:x", resource: "arn:aws:s3:::b", context: ["a": ["b" + marks]]))
       }
     }

@@ -26,7 +26,7 @@ import Testing
     request.action = "s3:GetObject"
     request.context["aws:PrincipalTag/team"] = ["red"]
     #expect(statement.misfits(request).isEmpty)
-    #expect(statement.mismatch(request) == nil)
+    #expect(statement.outcome(request) == .match)
     #expect(statement.conditions.map { $0.trace(request.context).holds } == [true, true])
   }
 }

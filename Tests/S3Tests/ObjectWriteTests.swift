@@ -58,6 +58,11 @@ import Testing
       "\(s3.path)/.podid/bucket/\(SHA256.hex(Array("a/b/c".utf8))).json")
     #expect(await s3.send("PUT", "/bucket/a/b/c", body: "x").status == 500)
     #expect(names("\(s3.path)/bucket") == [])
+    // One that somebody made stays.
+    try SafeFile.makeFolder("\(s3.path)/bucket/a")
+    #expect(await s3.send("PUT", "/bucket/a/b/c", body: "x").status == 500)
+    #expect(names("\(s3.path)/bucket") == ["a"] && names("\(s3.path)/bucket/a") == [])
+    rmdir("\(s3.path)/bucket/a")
     #expect(await s3.send("DELETE", "/bucket").status == 204)
   }
 

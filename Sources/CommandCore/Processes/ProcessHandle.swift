@@ -31,7 +31,11 @@ package final class ProcessHandle: Sendable {
   /// taken note yet.
   package func end(by deadline: ContinuousClock.Instant) async -> Bool {
     await withCheckedContinuation { continuation in
-      Thread.run { [self] in continuation.resume(returning: hasEnded(by: deadline)) }
+      let wait: @Sendable () -> Void = { [self] in
+        continuation.resume(returning: hasEnded(by: deadline))
+      }
+      // Those that are waited for may have all threads of the user: then this one waits.
+      if Thread.start(wait) != 0 { wait() }
     }
   }
 

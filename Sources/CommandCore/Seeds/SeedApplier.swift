@@ -231,14 +231,15 @@ package struct SeedApplier: Sendable {
   /// Waits a moment until annotated accounts have their associations, so that the first pod finds
   /// one; a role that is refused shows in `podid explain`.
   private func waitForAnnotations() async {
-    var missing = seed.manifests.filter(\.hasRoleAnnotation).map {
+    let accounts = seed.manifests.filter(\.hasRoleAnnotation).map {
       AccountName(namespace: $0.namespace, name: $0.name)
     }
-    guard !missing.isEmpty else { return }
-    let follower = AnnotationFollower(admins: admins, accounts: missing)
-    for await _ in follower.looks(within: patience * missing.count) {
-      while let account = missing.last, await hasAssociation(account) { missing.removeLast() }
-      if missing.isEmpty { return }
+    // Each by itself: one whose role is refused never has an association.
+    for account in accounts where !(await hasAssociation(account)) {
+      let follower = AnnotationFollower(admins: admins, accounts: [account])
+      for await _ in follower.looks(within: patience) {
+        if await hasAssociation(account) { break }
+      }
     }
   }
 
